@@ -1,0 +1,1 @@
+"""Ibid: answers questions about your own documents only in the documents' own words."""

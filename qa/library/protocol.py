@@ -1,0 +1,115 @@
+"""What a library promises, whatever engine keeps it. Everything above this floor speaks to this."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.types import Document, Passage, Searched, SourceFile
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A line of `qa list`: one document without its text."""
+
+    name: str
+    title: str
+    date: str | None
+    source: str
+    characters: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A narrowed part of a library: ``passages`` are the ids (ascending, unique, int64) that may answer;
+    ``searched`` the counts of what they are."""
+
+    passages: NDArray[np.int64]
+    searched: Searched
+
+
+class Library(Protocol):
+    """Everything that has been read and indexed, in one place.
+
+    One transaction adds or removes a source file with its documents, passages and vectors. Reads see only
+    what was committed. All methods may be called from several threads."""
+
+    location: str
+    model: str
+    """Name and checksum of the embedding model that the vectors come from."""
+
+    def generation(self) -> int:
+        """A number that grows with every change."""
+
+    def sources(self) -> tuple[SourceFile, ...]:
+        """All source files, by name."""
+
+    def source_of(self, document: str) -> SourceFile:
+        """The file that a document was read from. Raises UnknownDocument."""
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """All documents, by source file, then in the order of reading."""
+
+    def document(self, name: str) -> Document:
+        """One document whole. Raises UnknownDocument, naming the closest names."""
+
+    def add(
+        self,
+        source: SourceFile,
+        documents: Sequence[Document],
+        passages: Sequence[Passage],
+        vectors: Vectors,
+    ) -> None:
+        """Stores a source file in one transaction, in place of any earlier version with the same path.
+
+        vectors: (len(passages), dimension), rows of length 1. Raises StorageFull, LibraryBusy,
+        UsageError when a document's name is already that of another source file's document."""
+
+    def remove(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Takes out source files (by name or path) and with them all their documents, in one transaction;
+        a document's name takes out that document alone. Returns the names of the documents taken out.
+        Raises UnknownDocument, and then nothing is removed."""
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The passages of these ids, in this order; ids that are gone are left out."""
+
+    def passages_of(self, document: str) -> list[Passage]:
+        """All passages of one document, by start."""
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """(len(ids), dimension) stored vectors, in this order. All ids must exist."""
+
+    def searched(self) -> Searched:
+        """Counts of everything in the library."""
+
+    def scope(
+        self, names: Sequence[str] = (), date_from: str | None = None, date_to: str | None = None
+    ) -> Scope | None:
+        """The part named by documents, source files or name prefixes ("frus1961-63v06"), and dated within
+        [date_from, date_to] (ISO 8601 prefixes: "1961" as an end means all of 1961). None where nothing
+        is narrowed. Raises UnknownDocument, UsageError for a malformed date."""
+
+    def nearest(self, query: Vectors, limit: int, scope: Scope | None = None) -> list[tuple[int, float]]:
+        """Ids and cosines of the passages closest to ``query`` (dimension,), best first, exact."""
+
+    def matching(
+        self, query: str, limit: int, scope: Scope | None = None, context_weight: float = 1.0
+    ) -> list[tuple[int, float]]:
+        """Ids and BM25 scores of passages sharing (stemmed) words with ``query``, best first.
+        ``context_weight`` multiplies what a passage's context contributes (0: not searched)."""
+
+    def terms(self, text: str) -> list[str]:
+        """The words of ``text`` as they are indexed (lower case, stemmed), with repeats, in order."""
+
+    def document_frequency(self, term: str) -> int:
+        """In how many passages an indexed word stands."""
+
+    def close(self) -> None:
+        """Gives back files and locks."""

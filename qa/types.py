@@ -1,0 +1,202 @@
+"""The things that travel through the house: floor 0, no imports from the rest of the package.
+
+Every offset counts Unicode code points in the text of one document, as half-open ranges [start, end).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Voice = Literal["text", "note", "heading", "front"]
+"""Whose words they are: the document's own text; an editor's or author's note; a heading; what stands
+before or beside the text (file number, dateline, the fields of a catalogue record)."""
+
+MarkKind = Literal["page", "marker", "note", "heading", "front"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something known about ``text[start:end]`` of a document.
+
+    kind    meaning of the range                               label            ref
+    page    the page mark; the page begins at ``end``          printed number   ""
+    marker  the marker of a note, at the note's anchor         as it is shown   the note's ref
+    note    the whole of a note (voice "note")                 its own number   unique in the document
+    heading a heading (voice "heading")                        ""               ""
+    front   front matter (voice "front")                       ""               ""
+
+    A page mark or marker that is no text in its source (TEI) has start == end. Page marks and markers
+    are apparatus: part of the text that offsets count in, left out of what is embedded and of what is
+    shown for reading. A first page known only by inference is a page mark with start == end == 0.
+    """
+
+    kind: MarkKind
+    start: int
+    end: int
+    label: str = ""
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known about a document. ``date`` is ISO 8601: a day, month or year ("1945-11-22",
+    "1945-11", "1945"), the first day where the source gives a span; None where nothing is known.
+    ``csl`` is a CSL-JSON item without ``id`` (citing adds the locator)."""
+
+    title: str = ""
+    date: str | None = None
+    sender: str | None = None
+    recipient: str | None = None
+    place: str | None = None
+    file_number: str | None = None
+    url: str | None = None
+    csl: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is cited: one text with its marks (sorted by start, then end) and its metadata."""
+
+    name: str
+    text: str
+    marks: tuple[Mark, ...] = ()
+    metadata: Metadata = Metadata()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that a person added. ``path`` is absolute; ``name`` is its path below the folder that was
+    added (POSIX separators), or the bare file name; ``encoding`` is what the person said it is in, else
+    None (UTF-8); ``reader`` is "name/version" of what read it."""
+
+    path: str
+    name: str
+    sha256: str
+    size: int
+    mtime_ns: int
+    reader: str
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit that is embedded and searched: ``text`` is exactly ``document.text[start:end]``.
+
+    ``clean`` is the same without apparatus and with runs of white space as one space: the words that are
+    embedded and indexed. ``context`` is its document's heading and date, searched with it, never quoted.
+    ``id`` is the library's number for it, 0 before it is stored."""
+
+    document: str
+    start: int
+    end: int
+    voice: Voice
+    text: str
+    clean: str
+    context: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPassage:
+    """A passage found for a query. ``score`` orders them (higher is better, comparable within one query
+    only); ``dense`` is the cosine of query and passage in [-1, 1] and ``lexical`` its BM25 score (>= 0),
+    kept for the confidence."""
+
+    passage: Passage
+    score: float
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The few words inside a quote that answer; offsets are into the document's text."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedNote:
+    """A note whose marker stands inside a quote: ``text`` is the note's exact words."""
+
+    marker: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Another place where near-identical words stand."""
+
+    document: str
+    start: int
+    end: int
+    pages: str | None
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """``text`` is to the letter ``document.text[start:end]``; ``clean`` the same words without apparatus.
+    ``pages`` are the printed pages it stands on ("921", "921–922"), None where the source has none.
+    ``score`` is a probability-like value in [0, 1] that orders quotes. ``csl`` is the CSL-JSON item with
+    its locator, ``citation`` its rendering as plain text."""
+
+    number: int
+    text: str
+    clean: str
+    document: str
+    document_id: str
+    start: int
+    end: int
+    voice: Voice
+    pages: str | None
+    section: str | None
+    phrase: Phrase | None
+    score: float
+    notes: tuple[QuotedNote, ...]
+    citation: str
+    csl: Mapping[str, Any]
+    url: str | None
+    source_file: str
+    source_sha256: str
+    reader: str = ""
+    also_at: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a question was put to: counts after any narrowing by name or date."""
+
+    documents: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``confidence`` in [0, 1] is the calibrated probability that the first quote answers. Where
+    ``answered`` is false ``quotes`` is empty and ``nearest`` holds what came closest; where it is true
+    ``nearest`` is empty. ``passages`` is the ranking behind it, best first (not part of the JSON)."""
+
+    question: str
+    after: tuple[str, ...]
+    answered: bool
+    confidence: float
+    quotes: tuple[Quote, ...]
+    nearest: tuple[Quote, ...]
+    searched: Searched
+    seconds: float
+    passages: tuple[ScoredPassage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation with the answer that it got."""
+
+    question: str
+    answer: Answer
