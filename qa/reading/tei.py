@@ -1,0 +1,261 @@
+"""Markup to text with marks: what a TEI element means for the words, their order and their spaces.
+
+White space in TEI is layout: inside a paragraph any run of it is one space, and between blocks it is
+nothing. So the text is built with a pending separator: the strongest one asked for since the last
+word is written before the next word, and none at the ends. Words are never moved, except that notes,
+which TEI keeps at their anchors, go to the end of the text in the order of their anchors.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from qa.types import Mark, MarkKind
+
+PARAGRAPH = "\n\n"
+LINE = "\n"
+CELL = "\t"
+SPACE = " "
+
+XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
+
+# XML's own white space only: a no-break or thin space is a character of the text.
+_LAYOUT = re.compile(r"[ \t\r\n]+")
+
+_PARAGRAPHS = frozenset({"p", "quote", "closer", "postscript", "opener", "table", "attachment", "div", "lg"})
+_LINES = frozenset({"list", "row", "l", "salute", "byline"})
+_RUN_ON = frozenset({"cell", "item", "head"})
+"""Where a line break of the print is no more than a space: it is set only for want of width."""
+
+
+class TextBuilder:
+    """Collects words and marks; ``text()`` and ``marks()`` give what was collected."""
+
+    def __init__(self) -> None:
+        self.length = 0
+        self._parts: list[str] = []
+        self._marks: list[Mark] = []
+        self._separator = ""
+        self._page: str | None = None
+        self._anchors: list[tuple[str, str]] = []
+        self._starts: list[list[int]] = []
+
+    def words(self, raw: str | None) -> None:
+        """Adds character data, its layout collapsed."""
+        if not raw:
+            return
+        text = _LAYOUT.sub(" ", raw)
+        if text[0] == " ":
+            self.separate(SPACE)
+            text = text[1:]
+        if not text:
+            return
+        ends_in_space = text[-1] == " "
+        if ends_in_space:
+            text = text[:-1]
+        self._flush()
+        self._parts.append(text)
+        self.length += len(text)
+        if ends_in_space:
+            self._separator = SPACE
+
+    def separate(self, separator: str) -> None:
+        """Asks for a separator before the next word; the strongest asked for wins, cells add up."""
+        held = self._separator
+        if separator == CELL:
+            if LINE not in held:
+                self._separator = held.strip(" ") + CELL
+        elif _strength(separator) > _strength(held):
+            self._separator = separator
+
+    def page(self, label: str) -> None:
+        """A page begins at the next word. Of two breaks with no word between them the last one counts."""
+        self._page = label
+
+    def forget_page(self) -> None:
+        """Drops a page break that no word followed."""
+        self._page = None
+
+    def anchor(self, label: str, ref: str, *, opens_block: bool) -> None:
+        """The anchor of a note: right after the last word, or before the next one where a block that
+        has no word yet begins with it."""
+        if self.length == 0 or (opens_block and LINE in self._separator):
+            self._anchors.append((label, ref))
+        else:
+            self._marks.append(Mark("marker", self.length, self.length, label, ref))
+
+    def begin(self) -> list[int]:
+        """Opens a range that starts with the next word."""
+        start: list[int] = []
+        self._starts.append(start)
+        return start
+
+    def end(self, kind: MarkKind, start: list[int], label: str = "", ref: str = "") -> Mark | None:
+        """Marks the range since ``begin``; None where no word was added."""
+        if not start:
+            self._starts.remove(start)
+            return None
+        mark = Mark(kind, start[0], self.length, label, ref)
+        self._marks.append(mark)
+        return mark
+
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self._parts)
+
+    def marks(self) -> tuple[Mark, ...]:
+        """The marks, by start, then end; at one place in the order in which they were met."""
+        left = [Mark("marker", self.length, self.length, *anchor) for anchor in self._anchors]
+        return tuple(sorted(self._marks + left, key=lambda mark: (mark.start, mark.end)))
+
+    def _flush(self) -> None:
+        if self.length and self._separator:
+            self._parts.append(self._separator)
+            self.length += len(self._separator)
+        self._separator = ""
+        if self._page is not None:
+            self._marks.append(Mark("page", self.length, self.length, self._page))
+            self._page = None
+        if self._anchors:
+            self._marks += [Mark("marker", self.length, self.length, *anchor) for anchor in self._anchors]
+            self._anchors = []
+        if self._starts:
+            for start in self._starts:
+                start.append(self.length)
+            self._starts = []
+
+
+class TeiWalker:
+    """Walks the elements of one document into a TextBuilder."""
+
+    def __init__(self) -> None:
+        self.out = TextBuilder()
+        self.page: str | None = None
+        """The page that the last break met began."""
+        self._notes: list[tuple[Any, str, str]] = []
+        self._refs: set[str] = set()
+        self._inside: list[str] = []
+
+    def notes_follow(self) -> None:
+        """Writes the notes met so far, each a paragraph of its own, in the order of their anchors."""
+        self.out.forget_page()
+        # A note may itself hold a note: that one's anchor lies at the end of the text, so it queues up.
+        while self._notes:
+            element, label, ref = self._notes.pop(0)
+            self.out.separate(PARAGRAPH)
+            start = self.out.begin()
+            self._inside.append("note")
+            self._content(element)
+            self._inside.pop()
+            self.out.forget_page()
+            self.out.end("note", start, label, ref)
+
+    def element(self, element: Any) -> None:
+        """One element with everything in it, without its tail."""
+        tag = local_name(element)
+        if tag is None:
+            # An entity that was left unresolved stands as it is written; comments are gone already.
+            self.out.words(element.text)
+            return
+        out = self.out
+        match tag:
+            case "pb":
+                self._page_break(element)
+            case "lb":
+                out.separate(SPACE if any(t in _RUN_ON for t in self._inside) else LINE)
+            case "note":
+                self._note(element)
+            case "head" if self._inside and self._inside[-1] == "list":
+                self._block(element, LINE)
+            case "head":
+                self._block(element, PARAGRAPH, "heading")
+            case "dateline":
+                self._block(element, PARAGRAPH, "front")
+            case "item" | "label":
+                # A label and its item are one line: "1. The only public explanations …".
+                previous = element.getprevious()
+                follows_label = tag == "item" and previous is not None and local_name(previous) == "label"
+                out.separate(SPACE if follows_label else LINE)
+                self._within(tag, element)
+                out.separate(SPACE if tag == "label" else LINE)
+            case "p" if self._inside and self._inside[-1] == "item" and _is_first(element):
+                self._within(tag, element)
+                out.separate(PARAGRAPH)
+            case "cell":
+                self._within(tag, element)
+                out.separate(CELL)
+            case "signed":
+                previous = element.getprevious()
+                if previous is not None and local_name(previous) == "signed":
+                    out.separate(LINE)
+                self._within(tag, element)
+            case _ if tag in _PARAGRAPHS:
+                self._block(element, PARAGRAPH)
+            case _ if tag in _LINES:
+                self._block(element, LINE)
+            case "figure" | "graphic":
+                pass
+            case _:
+                self._content(element)
+
+    def _content(self, element: Any) -> None:
+        self.out.words(element.text)
+        for child in element:
+            self.element(child)
+            self.out.words(child.tail)
+
+    def _within(self, tag: str, element: Any) -> None:
+        self._inside.append(tag)
+        self._content(element)
+        self._inside.pop()
+
+    def _block(self, element: Any, separator: str, kind: MarkKind | None = None) -> None:
+        self.out.separate(separator)
+        start = self.out.begin() if kind else None
+        self._within(str(local_name(element)), element)
+        if kind and start is not None:
+            self.out.end(kind, start)
+        self.out.separate(separator)
+
+    def _page_break(self, element: Any) -> None:
+        label = page_label(element)
+        if label is not None:
+            self.page = label
+            self.out.page(label)
+
+    def _note(self, element: Any) -> None:
+        if element.get("rend") == "inline":
+            # No note but a line of the document's head: its file number, "[Telegram]", "[Enclosure]".
+            self._block(element, PARAGRAPH, "front")
+            return
+        label = element.get("n") or ""
+        ref = element.get(XML_ID) or element.get("target") or f"note{len(self._refs) + 1}"
+        while ref in self._refs:
+            ref += "+"
+        self._refs.add(ref)
+        parent = local_name(element.getparent())
+        self.out.anchor(label, ref, opens_block=parent not in ("div", "attachment"))
+        self._notes.append((element, label, ref))
+
+
+def local_name(element: Any) -> str | None:
+    """The name of an element without its namespace; None for a comment or an entity."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else None
+
+
+def page_label(element: Any) -> str | None:
+    """The printed number of a page break, without the brackets of a number that is not printed."""
+    label = (element.get("n") or "").strip().strip("[]").strip()
+    return label or None
+
+
+def _is_first(element: Any) -> bool:
+    return element.getprevious() is None and not (element.getparent().text or "").strip()
+
+
+def _strength(separator: str) -> int:
+    if separator.startswith(CELL):
+        return 2
+    return {"": 0, SPACE: 1, LINE: 3, PARAGRAPH: 4}[separator]
