@@ -1,0 +1,24 @@
+"""Measures how well questions are answered, on sets of questions whose evidence is known."""
+
+from qa.evaluation.compare import Comparison, compare, comparison_to_json, print_comparison
+from qa.evaluation.report import markdown_table, print_results, results_to_json, write_report
+from qa.evaluation.runner import Result, evaluate
+from qa.evaluation.sets import EvaluationSet, Evidence, Question, load, shipped
+
+__all__ = [
+    "Comparison",
+    "EvaluationSet",
+    "Evidence",
+    "Question",
+    "Result",
+    "compare",
+    "comparison_to_json",
+    "evaluate",
+    "load",
+    "markdown_table",
+    "print_comparison",
+    "print_results",
+    "results_to_json",
+    "shipped",
+    "write_report",
+]
