@@ -55,13 +55,14 @@ Values = Mapping[str, float | None]
 
 @dataclass(frozen=True, slots=True)
 class ShownQuote:
-    """A quote as it was shown. ``exact`` says whether a fresh reading of its source file has the same words
-    at the same place, None where that was not checked."""
+    """A quote as it was shown; ``clean`` is its text without apparatus. ``exact`` says whether a fresh
+    reading of its source file has the same words at the same place, None where that was not checked."""
 
     document: str
     start: int
     end: int
     text: str
+    clean: str
     pages: str | None = None
     phrase: str | None = None
     exact: bool | None = None
@@ -94,11 +95,13 @@ class Estimate:
 
 
 def is_hit(quote: ShownQuote, question: Question) -> bool:
-    """Whether a quote shows the evidence: it comes from the document of an evidence item and at least half
-    of the words of the shorter of the two are common to both, counted as multisets. Their places are not
-    compared: the evidence may have been written down from another edition of the text."""
+    """Whether a quote shows the evidence: it comes from the document of an evidence item and overlaps its
+    quote by at least half of the shorter one's words. A page mark or note marker inside the quote does not
+    count against it: the words are tried with and without."""
     return any(
-        item.quote is not None and item.document == quote.document and overlap(quote.text, item.quote) >= HIT
+        item.quote is not None
+        and item.document == quote.document
+        and max(overlap(quote.text, item.quote), overlap(quote.clean, item.quote)) >= HIT
         for item in question.evidence
     )
 
@@ -207,7 +210,8 @@ def estimates(table: Mapping[str, Floats], counts: Floats) -> dict[str, Floats]:
 
 def _share(part: Floats, whole: Floats) -> Floats:
     """part / whole, NaN where whole is 0."""
-    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    share: Floats = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    return share
 
 
 def _auroc(confidence: Floats, answerable: Floats, counts: Floats) -> Floats:

@@ -199,6 +199,7 @@ def _ask(assistant: Asked, question: Question, sources: FreshTexts | None) -> Ou
             start=quote.start,
             end=quote.end,
             text=quote.text,
+            clean=quote.clean,
             pages=quote.pages,
             phrase=quote.phrase.text if quote.phrase else None,
             exact=sources.is_exact(quote) if sources is not None else None,

