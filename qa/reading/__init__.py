@@ -1,5 +1,9 @@
-"""Source files to documents. ``read`` chooses the reader of a file by its suffix and, among text files,
-by what it looks like; ``FORMATS`` is the whole list. Offsets are born here and never change after."""
+"""Source files to documents. ``read`` chooses the reader of a file by its suffix and, among plain text
+files, by what the text looks like; ``FORMATS`` is the whole list. Offsets are born here and never
+change after.
+
+A file ``<name>.csl.json`` beside a source file adds to how its documents are cited (see ``sidecar``).
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import UnreadableFile
+from qa.reading.decoding import decode, read_bytes
+from qa.reading.pages import pages_of
+from qa.reading.sidecar import sidecar, with_sidecar
 from qa.types import Document
 
-__all__ = ["FORMATS", "Reading", "can_read", "read"]
+__all__ = ["FORMATS", "Reading", "can_read", "pages_of", "read", "sidecar"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +28,54 @@ class Reading:
     reader: str
 
 
-def _frus(path: Path, name: str, encoding: str | None) -> Reading:
-    from qa.reading.frus import READER, read_frus
-
-    return Reading(read_frus(path, path.read_bytes(), encoding=encoding), READER)
+Reader = Callable[[Path, str, bytes, str | None], Reading]
+"""(path, name, the file's bytes, encoding that a person named) to documents."""
 
 
-FORMATS: dict[str, Callable[[Path, str, str | None], Reading]] = {".xml": _frus, ".tei": _frus}
-"""Suffix (lower case) to what reads it."""
+def _text(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
+    from qa.reading import plain, record, telegram
+
+    text = decode(path, data, encoding)
+    if record.is_record(text):
+        return Reading((record.read_record(name, text),), record.READER)
+    if telegram.is_telegram(text):
+        return Reading((telegram.read_telegram(name, text),), telegram.READER)
+    return Reading((plain.read_plain(name, text),), plain.PLAIN)
+
+
+def _markdown(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
+    from qa.reading import plain
+
+    return Reading((plain.read_markdown(name, decode(path, data, encoding)),), plain.MARKDOWN)
+
+
+def _tei(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
+    from qa.reading import frus
+
+    return Reading(frus.read_frus(path, data, encoding=encoding), frus.READER)
+
+
+FORMATS: dict[str, Reader] = {
+    ".txt": _text, ".text": _text, ".md": _markdown, ".markdown": _markdown, ".xml": _tei, ".tei": _tei,
+}  # fmt: skip
+"""Suffix (lower case) to what reads such a file."""
 
 
 def can_read(path: Path) -> bool:
-    """Whether a file's suffix is one that ``read`` knows."""
+    """Whether a file's suffix is one that ``read`` knows, in capitals or not."""
     return path.suffix.lower() in FORMATS
 
 
 def read(path: Path, name: str, *, encoding: str | None = None) -> Reading:
-    """The documents of a file. ``name`` names a file that is one document; ``encoding`` is what a person
-    said it is in, else UTF-8. Raises UnreadableFile."""
+    """The documents of the file at ``path``. ``name`` is what a file that is one document is called;
+    ``encoding`` what the person said it is in (None: UTF-8, or what its XML declares).
+
+    Raises UnreadableFile, for the file or for its sidecar."""
     reader = FORMATS.get(path.suffix.lower())
+    data = read_bytes(path)
     if reader is None:
-        raise UnreadableFile(str(path), "is of no kind that can be read.")
-    return reader(path, name, encoding)
+        raise UnreadableFile(
+            str(path), "is of no kind that can be read.", f"These can: {' '.join(sorted(FORMATS))}"
+        )
+    reading = reader(path, name, data, encoding)
+    return Reading(with_sidecar(path, reading.documents), reading.reader)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import UnreadableFile
+from qa.reading.correspondents import correspondents
 from qa.reading.dates import iso_date, parse_english_date
 from qa.reading.tei import PARAGRAPH, XML_ID, TeiWalker, local_name, page_label
 from qa.types import Document, Mark, Metadata
@@ -26,12 +27,6 @@ ADDRESS = "https://history.state.gov/historicaldocuments"
 
 _LISTS = {"names": "persons", "terms": "terms"}
 _NUMBER = re.compile(r"^\[?(\d+[a-z]?)\]?\.?\s+(?=\S)")
-_KINDS = (
-    "Telegram|Letter|Message|Memorandum|Despatch|Dispatch|Airgram|Note|Instruction|Report|Circular|Paper|"
-    "Record|Aide-Mémoire|Communication|Summary|Oral Message|Draft"
-)
-_FROM = re.compile(rf"^(?:[\w-]+ ){{0,4}}?(?:{_KINDS})\b[^()]*? [Ff]rom (?=\S)")
-_TO = re.compile(r" to (?=\S)")
 _FILE_NUMBER = re.compile(r"^(?:File No\. ?)?(?=.*\d)([^\[\]:]+?)(?::.*)?$", re.DOTALL)
 
 
@@ -227,23 +222,6 @@ def plain(element: Any) -> str:
 
 def _unbroken(text: str, mark: Mark | None) -> str:
     return " ".join(text[mark.start : mark.end].split()) if mark else ""
-
-
-def correspondents(title: str) -> tuple[str | None, str | None]:
-    """Sender and recipient as a heading names them: "Letter From President Kennedy to Chairman
-    Khrushchev", "The Ambassador in Russia (Francis) to the Secretary of State". (None, None) where it
-    names none."""
-    opened = _FROM.match(title)
-    if opened:
-        rest = title[opened.end() :]
-    elif re.match(r"(?:The|Mr\.|Mrs\.|President|Chairman|Señor|Sir|Lord|Dr\.) ?", title):
-        rest = title
-    else:
-        return None, None
-    split = _TO.search(rest)
-    if split is None:
-        return (rest, None) if opened else (None, None)
-    return rest[: split.start()].strip(" ,"), rest[split.end() :].strip(" ,")
 
 
 def _date(element: Any, own: list[Any], head: Any, title: str) -> str | None:

@@ -1,0 +1,69 @@
+"""What a file does not say of itself: ``<file name>.csl.json`` beside it holds a CSL-JSON item whose
+variables stand in place of those that reading found (its ``URL`` is the document's address)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from qa.errors import UnreadableFile
+from qa.types import Document
+
+SUFFIX = ".csl.json"
+
+
+def sidecar(path: Path) -> Path | None:
+    """The file beside ``path`` that adds to its citation; None without one. A change of it is a change
+    of what reading ``path`` gives."""
+    beside = path.with_name(path.name + SUFFIX)
+    return beside if beside.is_file() else None
+
+
+def with_sidecar(path: Path, documents: tuple[Document, ...]) -> tuple[Document, ...]:
+    """``documents`` of ``path`` with its sidecar's variables. Raises UnreadableFile, naming the sidecar,
+    where that is no CSL-JSON item."""
+    beside = sidecar(path)
+    if beside is None:
+        return documents
+    said = _item(beside)
+    return tuple(_extended(document, said, only=len(documents) == 1) for document in documents)
+
+
+def _item(path: Path) -> dict[str, Any]:
+    advice = "Mend it, or delete it to cite the document without it."
+    try:
+        said = json.loads(path.read_text("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise UnreadableFile(str(path), f"is not JSON: line {error.lineno}: {error.msg}.", advice) from error
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(str(path), "is not UTF-8.", advice) from error
+    except RecursionError as error:
+        raise UnreadableFile(str(path), "is nested too deeply.", advice) from error
+    except OSError as error:
+        raise UnreadableFile(str(path), f"cannot be read: {error.strerror or error}.", advice) from error
+    if isinstance(said, list) and len(said) == 1:
+        said = said[0]
+    if not isinstance(said, dict):
+        raise UnreadableFile(str(path), "is not one CSL-JSON item (an object).", advice)
+    for key in ("title", "URL", "type", "container-title"):
+        if key in said and not isinstance(said[key], str):
+            raise UnreadableFile(str(path), f'its "{key}" is not a text in quotation marks.', advice)
+    return {key: value for key, value in said.items() if key != "id"}
+
+
+def _extended(document: Document, said: dict[str, Any], *, only: bool) -> Document:
+    known = document.metadata
+    # In a file of many documents each keeps its own title and address.
+    if not only:
+        said = {key: value for key, value in said.items() if key not in ("title", "URL")}
+    return replace(
+        document,
+        metadata=replace(
+            known,
+            title=said.get("title", known.title),
+            url=said.get("URL", known.url),
+            csl={**known.csl, **said},
+        ),
+    )
