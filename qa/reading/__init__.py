@@ -49,7 +49,7 @@ def _markdown(path: Path, name: str, data: bytes, encoding: str | None) -> Readi
     return Reading((plain.read_markdown(name, decode(path, data, encoding)),), plain.MARKDOWN)
 
 
-def _tei(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
+def _tei(path: Path, _name: str, data: bytes, encoding: str | None) -> Reading:
     from qa.reading import frus
 
     return Reading(frus.read_frus(path, data, encoding=encoding), frus.READER)

@@ -75,7 +75,9 @@ def _decoded(path: Path, data: bytes) -> str:
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
             raise UnreadableFile(
-                str(path), f"begins like {encoding.upper()} but is not ({_where(error)}).", "Save it as UTF-8."
+                str(path),
+                f"begins like {encoding.upper()} but is not ({_where(error)}).",
+                "Save it as UTF-8.",
             ) from error
         _check_text(path, data[:SAMPLE].decode("latin-1"))
         likely = likely_encoding(data)

@@ -60,7 +60,9 @@ def _parse(path: Path, data: bytes, encoding: str | None) -> Any:
     except etree.XMLSyntaxError as error:
         what = str(error.msg or "not well-formed").split(", line ")[0].rstrip(".")
         raise UnreadableFile(
-            str(path), f"is not well-formed XML: line {error.lineno}: {what}.", "Mend that line, or fetch the file again."
+            str(path),
+            f"is not well-formed XML: line {error.lineno}: {what}.",
+            "Mend that line, or fetch the file again.",
         ) from error
     except LookupError as error:
         raise UnreadableFile(str(path), f"cannot be read as {encoding}: no such encoding.") from error
@@ -118,7 +120,7 @@ class _Volume:
         text, marks = walker.out.text(), walker.out.marks()
         own = [e for e in element if local_name(e) not in ("attachment", None)]
         head = next((e for e in own if local_name(e) == "head"), None)
-        full = _unbroken(text, next((m for m in marks if m.kind == "heading"), None)) if head is not None else ""
+        full = "" if head is None else _heading(text, marks)
         number = _NUMBER.match(full)
         title = full[number.end() :] if number else full
         sender, recipient = correspondents(title)
@@ -147,7 +149,7 @@ class _Volume:
         walker.notes_follow()
         self.page = walker.page or self.page
         text, marks = walker.out.text(), walker.out.marks()
-        title = _unbroken(text, next((m for m in marks if m.kind == "heading"), None)) or name.capitalize()
+        title = _heading(text, marks) or name.capitalize()
         url = f"{ADDRESS}/{self.id}/{element.get(XML_ID) or name}"
         metadata = Metadata(title=title, url=url, csl={**self.csl, "title": title, "URL": url})
         return Document(f"{self.id}/{name}", text, marks, metadata)
@@ -220,8 +222,9 @@ def plain(element: Any) -> str:
     return " ".join(walker.out.text().split())
 
 
-def _unbroken(text: str, mark: Mark | None) -> str:
-    return " ".join(text[mark.start : mark.end].split()) if mark else ""
+def _heading(text: str, marks: tuple[Mark, ...]) -> str:
+    """The words of the first heading, in one line."""
+    return next((" ".join(text[m.start : m.end].split()) for m in marks if m.kind == "heading"), "")
 
 
 def _date(element: Any, own: list[Any], head: Any, title: str) -> str | None:

@@ -6,14 +6,14 @@ import re
 from html.parser import HTMLParser
 
 _BLOCKS = frozenset(
-    "address article aside blockquote dd div dl dt figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol p "
-    "pre section table tr ul".split()
+    """address article aside blockquote dd div dl dt figure footer h1 h2 h3 h4 h5 h6 header hr li main nav
+    ol p pre section table tr ul""".split()
 )
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark meta q s samp small "
-    "span strike strong sub sup time tt u var wbr tbody thead tfoot td th col colgroup caption".split()
+    """a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark meta q s samp
+    small span strike strong sub sup time tt u var wbr tbody thead tfoot td th col colgroup caption""".split()
 )
-_UNSEEN = frozenset("script style template".split())
+_UNSEEN = frozenset({"script", "style", "template"})
 _LAYOUT = re.compile(r"[ \t\r\n]+")
 
 
@@ -25,7 +25,7 @@ class _Text(HTMLParser):
         self._unseen = 0
         self._italic = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNSEEN:
             self._unseen += 1
         elif tag in _BLOCKS or tag == "br":
@@ -39,7 +39,7 @@ class _Text(HTMLParser):
             # No element of HTML: an angle bracket in running text.
             self.parts.append(self.get_starttag_text() or "")
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_startendtag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCKS or tag == "br":
             self.parts.append("\n")
         elif tag not in _INLINE and tag not in _UNSEEN and tag not in ("i", "em"):

@@ -23,7 +23,7 @@ def pages_of(document: Document, start: int, end: int) -> str | None:
 def _without_edges(document: Document, start: int, end: int) -> tuple[int, int]:
     """Without the white space and the page marks at both ends: they are no words of any page."""
     text = document.text
-    pages = [m for m in document.marks if m.kind == "page" and m.end > m.start and m.end > start and m.start < end]
+    pages = [m for m in document.marks if m.kind == "page" and m.start < m.end > start and m.start < end]
     moved = True
     while moved:
         moved = False

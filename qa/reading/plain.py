@@ -52,13 +52,12 @@ def read_markdown(name: str, text: str) -> Document:
     prose = _outside_fences(lines[head:])
     headings = _headings(prose)
     marks += headings
-    marks += _footnotes(text, prose)
+    marks += _footnotes(prose)
     first = text[headings[0].start : headings[0].end] if headings else ""
     title = fields.get("title") or _heading_words(first) or PurePosixPath(name).name
     date = iso_date(fields.get("date")) or parse_english_date(fields.get("date", ""))
-    return Document(
-        name, text, tuple(sorted(marks, key=lambda m: (m.start, m.end))), _metadata(title, date, fields.get("author"))
-    )
+    ordered = tuple(sorted(marks, key=lambda m: (m.start, m.end)))
+    return Document(name, text, ordered, _metadata(title, date, fields.get("author")))
 
 
 def page_marks(text: str) -> tuple[Mark, ...]:
@@ -137,18 +136,19 @@ def _headings(lines: list[tuple[int, str]]) -> list[Mark]:
         if _ATX.match(line) and line.strip("# \t"):
             found.append(Mark("heading", at, at + len(line.rstrip())))
     for (at, line), (below, underline) in pairwise(lines):
-        is_text = line.strip() and len(line) <= _LOOKS_SETEXT and not _BLOCK.match(line) and not _ATX.match(line)
-        if is_text and len(underline) <= _LOOKS_SETEXT and _SETEXT.match(underline):
+        if max(len(line), len(underline)) > _LOOKS_SETEXT or not _SETEXT.match(underline):
+            continue
+        if line.strip() and not _BLOCK.match(line) and not _ATX.match(line):
             found.append(Mark("heading", at, below + len(underline.rstrip())))
     return sorted(found, key=lambda m: m.start)
 
 
 def _heading_words(heading: str) -> str:
-    words = heading.split("\n")[0].strip().strip("#").strip()
+    words = heading.partition("\n")[0].strip().strip("#").strip()
     return words[: 2 * TITLE_CHARACTERS]
 
 
-def _footnotes(text: str, lines: list[tuple[int, str]]) -> list[Mark]:
+def _footnotes(lines: list[tuple[int, str]]) -> list[Mark]:
     """Definitions as notes, each with the references to it as markers; what has no partner is text."""
     notes: dict[str, Mark] = {}
     prefixes: list[Mark] = []

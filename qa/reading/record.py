@@ -84,39 +84,48 @@ def _fields(text: str) -> list[tuple[str, str]]:
 
 def _metadata(name: str, values: dict[str, str], italics: dict[str, tuple[str, ...]]) -> Metadata:
     label = "FOR CITATION" if "FOR CITATION" in values else "CITATION"
+    # "<i>Journal</i> , vol. 15": the space before the comma is the markup's, not the citation's.
     said = re.sub(r"\s+(?=[,.;:])", "", " ".join(values.get(label, "").split()))
     title = " ".join(values.get("TITLE", "").split())
     csl: dict[str, Any] = {"type": "document"}
     match = _CITATION.match(said)
-    year = match["year"] if match else None
-    if match and year:
-        csl["issued"] = {"date-parts": [[int(year)]]}
-        named = match["rest"].split(". ")[0]
-        at = match["rest"].casefold().find(title.casefold()) if title else -1
-        if at >= 0:
-            # The record's TITLE is often in capitals; its citation has it as it is written.
-            title = match["rest"][at : at + len(title)]
-        title = title or named
-        journal = next(iter(italics.get(label, ())), None)
-        if journal:
-            csl |= {"type": "article-journal", "container-title": journal.strip(" ,.")}
-        csl |= {key: m.group(1).replace(" ", "") for key, p in _NUMBERS.items() if (m := p.search(match["rest"]))}
-        language = re.search(r"\(In ([A-Z][a-z]+)\.?\)", said)
-        if language:
-            csl["language"] = next(
-                (code for start, code in _LANGUAGES.items() if language.group(1).lower().startswith(start)), "en"
-            )
+    if match:
+        title = _as_cited(title, match["rest"])
+        csl |= _cited(match, next(iter(italics.get(label, ())), None))
     authors = _authors(values, italics) or _authors_cited(match["authors"] if match else "")
     if authors:
         csl["author"] = authors
     csl["title"] = title or name
     if values.get("KEY WORDS"):
         csl["keyword"] = " ".join(values["KEY WORDS"].split())
-    if "DOI" in csl:
-        csl["URL"] = f"https://doi.org/{csl['DOI']}"
     if said:
         csl["custom"] = {"citation": said}
+    year = match["year"] if match else None
     return Metadata(title=csl["title"], date=year, url=csl.get("URL"), csl=csl)
+
+
+def _cited(match: re.Match[str], journal: str | None) -> dict[str, Any]:
+    """The CSL variables that a citation in words gives; the journal is what it sets in italics."""
+    rest = match["rest"]
+    csl: dict[str, Any] = {"issued": {"date-parts": [[int(match["year"])]]}}
+    if journal:
+        csl |= {"type": "article-journal", "container-title": journal.strip(" ,.")}
+    csl |= {key: m.group(1).replace(" ", "") for key, p in _NUMBERS.items() if (m := p.search(rest))}
+    language = re.search(r"\(In ([A-Z][a-z]+)\.?\)", rest)
+    if language:
+        code = next((c for word, c in _LANGUAGES.items() if language.group(1).lower().startswith(word)), None)
+        csl |= {"language": code} if code else {}
+    if "DOI" in csl:
+        csl["URL"] = f"https://doi.org/{csl['DOI']}"
+    return csl
+
+
+def _as_cited(title: str, cited: str) -> str:
+    """The title as the citation writes it: the record's TITLE is often in capitals."""
+    at = cited.casefold().find(title.casefold())
+    if title and at >= 0:
+        return cited[at : at + len(title)]
+    return title or cited.partition(". ")[0]
 
 
 def _authors(values: dict[str, str], italics: dict[str, tuple[str, ...]]) -> list[dict[str, str]]:

@@ -23,7 +23,7 @@ XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 # XML's own white space only: a no-break or thin space is a character of the text.
 _LAYOUT = re.compile(r"[ \t\r\n]+")
 
-_PARAGRAPHS = frozenset({"p", "quote", "closer", "postscript", "opener", "table", "attachment", "div", "lg"})
+_PARAGRAPHS = frozenset({"quote", "closer", "postscript", "opener", "table", "attachment", "div", "lg"})
 _LINES = frozenset({"list", "row", "l", "salute", "byline"})
 _RUN_ON = frozenset({"cell", "item", "head"})
 """Where a line break of the print is no more than a space: it is set only for want of width."""
@@ -158,46 +158,54 @@ class TeiWalker:
             # An entity that was left unresolved stands as it is written; comments are gone already.
             self.out.words(element.text)
             return
-        out = self.out
         match tag:
             case "pb":
                 self._page_break(element)
             case "lb":
-                out.separate(SPACE if any(t in _RUN_ON for t in self._inside) else LINE)
+                run_on = any(inside in _RUN_ON for inside in self._inside)
+                self.out.separate(SPACE if run_on else LINE)
             case "note":
                 self._note(element)
-            case "head" if self._inside and self._inside[-1] == "list":
+            case "head" if self._parent() == "list":
                 self._block(element, LINE)
             case "head":
                 self._block(element, PARAGRAPH, "heading")
             case "dateline":
                 self._block(element, PARAGRAPH, "front")
-            case "item" | "label":
-                # A label and its item are one line: "1. The only public explanations …".
-                previous = element.getprevious()
-                follows_label = tag == "item" and previous is not None and local_name(previous) == "label"
-                out.separate(SPACE if follows_label else LINE)
-                self._within(tag, element)
-                out.separate(SPACE if tag == "label" else LINE)
-            case "p" if self._inside and self._inside[-1] == "item" and _is_first(element):
-                self._within(tag, element)
-                out.separate(PARAGRAPH)
-            case "cell":
-                self._within(tag, element)
-                out.separate(CELL)
-            case "signed":
-                previous = element.getprevious()
-                if previous is not None and local_name(previous) == "signed":
-                    out.separate(LINE)
-                self._within(tag, element)
+            case "item" | "label" | "cell" | "signed" | "p":
+                self._placed(tag, element)
+            case "figure" | "graphic":
+                pass
             case _ if tag in _PARAGRAPHS:
                 self._block(element, PARAGRAPH)
             case _ if tag in _LINES:
                 self._block(element, LINE)
-            case "figure" | "graphic":
-                pass
             case _:
                 self._content(element)
+
+    def _placed(self, tag: str, element: Any) -> None:
+        """Elements whose separator depends on what they stand in or after."""
+        previous = element.getprevious()
+        after = None if previous is None else local_name(previous)
+        before = following = PARAGRAPH
+        if tag == "p" and self._parent() == "item" and _is_first(element):
+            before = ""
+        elif tag == "item":
+            # A label and its item are one line: "1. The only public explanations …".
+            before, following = (SPACE if after == "label" else LINE), LINE
+        elif tag == "label":
+            before, following = LINE, SPACE
+        elif tag == "cell":
+            before, following = "", CELL
+        elif tag == "signed":
+            # "By <signed>…" is one line, two signatures are two.
+            before, following = (LINE if after == "signed" else ""), ""
+        self.out.separate(before)
+        self._within(tag, element)
+        self.out.separate(following)
+
+    def _parent(self) -> str:
+        return self._inside[-1] if self._inside else ""
 
     def _content(self, element: Any) -> None:
         self.out.words(element.text)

@@ -18,7 +18,8 @@ from qa.types import Document, Mark, Metadata
 READER = "copied-telegram/1"
 
 _FILE_LINE = re.compile(
-    r"\s*(?:File No\. ?)?(?P<number>[\w.]{2,30}(?: [A-Z][\w. ]{2,40})?/[\d–-]{1,9}[a-z]?)(?P<form>: ?[\w \[\]—-]{3,40})?\s*$"
+    r"\s*(?:File No\. ?)?(?P<number>[\w.]{2,30}(?: [A-Z][\w. ]{2,40})?/[\d–-]{1,9}[a-z]?)"
+    r"(?P<form>: ?[\w \[\]—-]{3,40})?\s*$"
 )
 _NUMBERED = re.compile(r"\s*\[?(?P<number>\d{1,4})\]?\. (?P<heading>[A-Z].{5,300})$")
 _DATED = re.compile(r"/(\d{1,2})[–-](\d{1,2})(\d\d)(?!\d)")
@@ -27,8 +28,18 @@ _NOTE = re.compile(r"[ \t]{0,8}(\d{1,3})\. +(?=\S)")
 _BRACKETED = re.compile(r"\[?\[(?:Received|Telegram|Paraphrase|Extract|Translation|Enclosure)[^\n]{0,120}\]$")
 _GLUED = re.compile(r"(?<=[^\s\d])(\d{1,3})(?=[\s)\]—–,;:.?!”’]|$)")
 
+_WORD_END = re.compile(r"[^\W\d_]{2,}[a-z\u00df-\u00ff]$")
+_STOP_END = re.compile(r"(?P<stopped>\w+)[”’\"')\]]*[.,;:!?…]+[”’\"')\]]*$|(?P<closed>\w+)[”’\"')\]]+$")
+_ABBREVIATED = frozenset(
+    {"v", "vol", "vols", "p", "pp", "no", "nos", "art", "par", "para", "sec", "fig", "ch", "doc"}
+)
+
 FRONT_LINES = 12
 """How many lines with words are looked at for the heading and the dateline."""
+
+MAX_HEADING = 300
+MAX_CANDIDATES = 5_000
+"""Numbers glued to words above which a text is no such document, and none is a marker."""
 
 
 def is_telegram(text: str) -> bool:
@@ -46,46 +57,55 @@ def is_telegram(text: str) -> bool:
 def read_telegram(name: str, text: str) -> Document:
     """``text`` as a document named ``name``, its apparatus and its notes marked."""
     lines = _first_lines(text)
-    notes_at, notes, prefixes = _notes(text)
     file_line = _FILE_LINE.match(lines[0][1])
-    heading = _heading_line(lines) if file_line else 0
-    assert heading is not None
-    markers = _markers(text, notes_at, len(notes), text.find(lines[heading][1]))
-    marks: list[Mark] = [*_pages(text), *_tied(text, markers, notes, prefixes)]
-    glued = next((m for m in markers if lines[heading][0] <= m[0] < lines[heading][0] + len(lines[heading][1])), None)
-    title = lines[heading][1].strip()
-    if glued:
-        title = (text[lines[heading][0] : glued[0]] + text[glued[1] : lines[heading][0] + len(lines[heading][1])]).strip()
-    numbered = _NUMBERED.match(title)
-    number = None
-    if numbered and not file_line:
-        number, title = numbered["number"], numbered["heading"]
-    dated, place = None, None
-    for index, (at, line) in enumerate(lines):
-        if at >= notes_at or index > FRONT_LINES:
-            break
-        if index == heading:
-            marks.append(_line_mark("heading", at, line))
-        elif index < heading or _BRACKETED.match(line.strip()):
-            marks.append(_line_mark("front", at, line))
-        elif _is_dateline(line):
-            marks.append(_line_mark("front", at, line))
-            if dated is None:
-                dated, place = parse_english_date(line), _place(line)
-        else:
-            break
+    heading = (_heading_line(lines) if file_line else 0) or 0
+    notes_at, notes, prefixes = _notes(text)
+    markers = _markers(text, lines[heading][0], notes_at, len(notes))
+    front, dateline = _front(lines, heading, notes_at)
+    title = _without(markers, *lines[heading])
+    numbered = None if file_line else _NUMBERED.match(title)
+    if numbered:
+        title = numbered["heading"]
     file_number = file_line["number"] if file_line else None
-    date = dated or coded_date(file_number or "") or parse_english_date(title)
+    date = parse_english_date(dateline) or coded_date(file_number or "") or parse_english_date(title)
     sender, recipient = correspondents(title)
+    marks = [*_pages(text), *_tied(text, markers, notes, prefixes), *front]
+    number = numbered["number"] if numbered else file_number
     return Document(
         name,
         text,
         tuple(sorted(marks, key=lambda m: (m.start, m.end))),
         Metadata(
-            title=title, date=date, sender=sender, recipient=recipient, place=place, file_number=file_number,
-            csl=_csl(title, date, number or file_number, file_line["form"] if file_line else None),
+            title=title,
+            date=date,
+            sender=sender,
+            recipient=recipient,
+            place=_place(dateline),
+            file_number=file_number,
+            csl=_csl(title, date, number, file_line["form"] if file_line else None),
         ),
-    )  # fmt: skip
+    )
+
+
+def _front(lines: list[tuple[int, str]], heading: int, end: int) -> tuple[list[Mark], str]:
+    """The marks of what stands before the first paragraph, and the first dateline in it ("" without)."""
+    marks: list[Mark] = []
+    dateline = ""
+    for index, (at, line) in enumerate(lines):
+        dated = index > heading and _is_dateline(line)
+        if at >= end or not (index <= heading or dated or _BRACKETED.match(line.strip())):
+            break
+        dateline = dateline or (line if dated else "")
+        marks.append(_line_mark("heading" if index == heading else "front", at, line))
+    return marks, dateline
+
+
+def _without(markers: list[tuple[int, int]], at: int, line: str) -> str:
+    """A line that begins at ``at``, without the markers in it."""
+    for start, end in reversed(markers):
+        if at <= start < at + len(line):
+            line = line[: start - at] + line[end - at :]
+    return line.strip()
 
 
 def coded_date(file_number: str) -> str | None:
@@ -129,7 +149,8 @@ def _heading_line(lines: list[tuple[int, str]]) -> int | None:
     """Which of the lines after the file number names sender and recipient."""
     for index, (_, line) in enumerate(lines[1:4], 1):
         words = line.strip()
-        if len(words) <= 300 and all(correspondents(words)) or words.startswith(("Memorandum ", "Minutes ")):
+        names_both = len(words) <= MAX_HEADING and all(correspondents(words))
+        if names_both or words.startswith(("Memorandum ", "Minutes ")):
             return index
     return None
 
@@ -180,55 +201,61 @@ def _notes(text: str) -> tuple[int, list[tuple[int, int]], list[tuple[int, int]]
     if not lines:
         return len(text), [], []
     ends = [start for start, _ in lines[1:]] + [len(text)]
-    notes = [(words, words + len(text[words:end].rstrip())) for (_, words), end in zip(lines, ends, strict=True)]
+    notes = [
+        (words, words + len(text[words:end].rstrip())) for (_, words), end in zip(lines, ends, strict=True)
+    ]
     return lines[0][0], notes, lines
 
 
-def _markers(text: str, end: int, count: int, start: int) -> list[tuple[int, int]]:
-    """The markers of ``count`` notes in ``text[start:end]``: numbers glued to words that rise by one.
+def _markers(text: str, start: int, end: int, count: int) -> list[tuple[int, int]]:
+    """The markers of ``count`` notes in ``text[start:end]``: numbers glued to words, each one up on the
+    one before it.
 
-    None at all unless there is exactly one such run, so that a year, a file number, a decimal or
-    "v.2" never becomes a marker."""
+    None at all unless exactly one such run can be made of the numbers there, so that no year, file
+    number, decimal or "v.2" becomes a marker."""
     found = [
         (m.start(), m.end(), int(m.group()))
-        for m in _GLUED.finditer(text, max(0, start), end)
+        for m in _GLUED.finditer(text, start, end)
         if _may_be_marker(text, m.start(), m.end())
     ]
-    if not count or len(found) < count or len(found) > 50 * count:
+    numbers = {number for *_, number in found}
+    if not count or len(found) > MAX_CANDIDATES:
         return []
-    # ways[i]: how many runs end with candidate i, by length; a run is one number up at each step.
-    runs: list[list[tuple[int, int]]] = []
-    for index, (first, last, number) in enumerate(found):
-        open_runs = [[(first, last)]]
-        wanted = number + 1
-        for following in found[index + 1 :]:
-            if len(open_runs[0]) == count:
-                break
-            if following[2] == wanted:
-                again = [c for c in found if c[0] > following[0] and c[2] == wanted]
-                if again:
-                    open_runs = [[]]
-                    break
-                open_runs = [[*run, following[:2]] for run in open_runs]
-                wanted += 1
-        if len(open_runs[0]) == count:
-            runs.append(open_runs[0])
-    return runs[0] if len(runs) == 1 else []
+    firsts = [n for n in numbers if all(n + i in numbers for i in range(count))]
+    runs = {first: _runs(found, first, count) for first in firsts}
+    if sum(runs.values()) != 1:
+        return []
+    wanted = next(first for first, ways in runs.items() if ways)
+    run: list[tuple[int, int]] = []
+    for at, stop, number in found:
+        if len(run) < count and number == wanted + len(run):
+            run.append((at, stop))
+    return run
+
+
+def _runs(found: list[tuple[int, int, int]], first: int, count: int) -> int:
+    """In how many ways first, first + 1, … (count numbers) can be picked from ``found`` in order."""
+    ways = [0] * count
+    for *_, number in found:
+        step = number - first
+        if 0 <= step < count:
+            ways[step] += ways[step - 1] if step else 1
+    return ways[-1]
 
 
 def _may_be_marker(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - 24) : start]
-    if re.search(r"[A-Za-z\u00c0-\u024f]{2,}[a-z\u00df-\u024f]$|[a-z]{3}$", before):
-        return not text[end : end + 1] == "."  or text[end + 1 : end + 2] in ("", " ", "\n")
+    if _WORD_END.search(before):
+        return True
     # After a sentence's stop or a closing quotation mark, itself after a word: "Litvinov.7", "yes”.8".
-    glued = re.search(r"(\w+)[”’\"')\]]*([.,;:!?…]+)[”’\"')\]]*$|(\w+)[”’\"')\]]+$", before)
+    glued = _STOP_END.search(before)
     if glued is None:
         return False
-    word = glued.group(1) or glued.group(3)
-    if word[-1].isdigit():
-        # "3.7" is a decimal, "1943.9" the end of a sentence; "(3)7" may be either: no marker.
-        return len(word) == 4 and glued.group(2) is not None
-    return word.lower() not in ("v", "vol", "p", "pp", "no", "nos", "art", "par", "para", "sec", "fig", "ch", "doc")
+    word = glued["stopped"] or glued["closed"]
+    if word.isdigit():
+        # "3.7" is a decimal and "(3)7" may be anything; "in 1943.9 " ends a sentence.
+        return len(word) == 4 and glued["stopped"] is not None and text[end : end + 1] in (" ", "\n", "")
+    return word.lower() not in _ABBREVIATED
 
 
 def _tied(
@@ -239,5 +266,8 @@ def _tied(
     return [
         *(Mark("note", start, end, str(i), f"note{i}") for i, (start, end) in enumerate(notes, 1)),
         *(Mark("marker", start, end, str(i)) for i, (start, end) in enumerate(prefixes, 1)),
-        *(Mark("marker", start, end, text[start:end], f"note{i}") for i, (start, end) in enumerate(markers, 1)),
+        *(
+            Mark("marker", start, end, text[start:end], f"note{i}")
+            for i, (start, end) in enumerate(markers, 1)
+        ),
     ]
