@@ -105,9 +105,7 @@ def _load(model: str) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
 
     try:
-        return SentenceTransformer(
-            str(packaged_model()) if model == DEFAULT_MODEL else model, device="cpu"
-        )
+        return SentenceTransformer(str(packaged_model()) if model == DEFAULT_MODEL else model, device="cpu")
     except (OSError, ValueError) as error:
         raise IbidError(
             f"The embedding model {model!r} cannot be loaded: {str(error).splitlines()[0]}. "

@@ -19,7 +19,7 @@ PASSAGE_WORDS = 120
 all-MiniLM reads)."""
 
 MINIMUM_WORDS = 40
-"""A paragraph's end closes a passage only from this many words on: a run of one-line paragraphs stays whole."""
+"""A paragraph's end closes a passage only from this many words on: one-line paragraphs stay together."""
 
 MAX_SENTENCE = 1_500
 """Characters after which a sentence is cut at white space, or in its absence anywhere: text without
@@ -32,12 +32,18 @@ _ABBREVIATIONS = frozenset(
     u.s.s.r u.n u.k d.c n.s.c b.c a.d jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu
     thurs fri sat sun rs ca approx ref encl enc inc ltd co corp bros ave mt ft s.s h.m h.e i.e""".split()
 )
+_ALWAYS_CONTINUED = frozenset(
+    "mr mrs ms messrs dr no nos p pp vol vols gen prof par paras art arts cf".split()
+)
 _STARTERS = frozenset(
     """the a an in on at it he she they we i this that these those there then thus therefore however but and
     as if when while after before although since because for from to with no not his her its our their my
     your such both all any some each every one two under mr our""".split()
 )
 """Words that open a sentence even after an abbreviation: "of the U.S. The President …"."""
+
+# Not strftime's %B: that speaks the language of the machine, and a library must read alike everywhere.
+_MONTHS = ("January February March April May June July August September October November December").split()
 
 _BOUNDARY = re.compile(r"(?P<stop>[.!?…]+)(?P<close>[\"'”’»)\]]*)(?P<gap>\s+)(?=[\"'“‘«(\[—–-]*[\w$£€])")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*|\f\s*")
@@ -154,7 +160,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in _LINE.finditer(text, start, end):
         before = text[at : match.start()].rstrip()
         rest = text[match.end() : min(end, match.end() + 60)]
-        if before and (before[-1] in ".!?:;”\"" or "\t" in before or "\t" in rest or _ITEM.match(rest)):
+        if before and (before[-1] in '.!?:;”"' or "\t" in before or "\t" in rest or _ITEM.match(rest)):
             yield at, match.start()
             at = match.end()
     yield at, end
@@ -177,12 +183,13 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     if len(last) == 1 and last.isalpha():  # an initial: "J. V. Stalin"; "plan B. The" is rarer
         return False
     if last in _ABBREVIATIONS:
-        always = last.rstrip(".") in ("mr", "mrs", "dr", "no", "nos", "p", "pp", "vol", "gen", "prof")
-        return not always and following[0].isupper() and next_word in _STARTERS
+        return last not in _ALWAYS_CONTINUED and following[0].isupper() and next_word in _STARTERS
     if re.fullmatch(r"(?:\w\.)+\w", last):  # U.S.S.R, a.m
         return following[0].isupper() and next_word in _STARTERS
     # "3930. At the theatre" and "1. Maxim": a number alone opens what follows it.
-    return not (last.isdigit() and not before[: -len(last)].strip() and match.start() - start <= len(last) + 2)
+    return not (
+        last.isdigit() and not before[: -len(last)].strip() and match.start() - start <= len(last) + 2
+    )
 
 
 def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -254,13 +261,13 @@ def context_of(document: Document) -> str:
 
 def date_in_words(iso: str) -> str:
     """ "1945-11-22" → "November 22, 1945"; "1945-11" → "November 1945"; "1945" → "1945"; else ""."""
-    numbers = iso.split("T")[0].split("-")
+    numbers = iso.split("T", maxsplit=1)[0].split("-")
     try:
         if len(numbers) == 3:
             day = date(*(int(number) for number in numbers))
-            return f"{day:%B} {day.day}, {day.year}"
+            return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
         if len(numbers) == 2:
-            return f"{date(int(numbers[0]), int(numbers[1]), 1):%B} {int(numbers[0])}"
+            return f"{_MONTHS[date(int(numbers[0]), int(numbers[1]), 1).month - 1]} {int(numbers[0])}"
         return str(int(numbers[0]))
     except ValueError:
         return ""

@@ -1,0 +1,45 @@
+"""A follow-up to a query that stands alone: by selecting words of earlier questions, never by writing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.query import content_words, stands_alone
+
+LOOK_BACK = 3
+"""Earlier questions that may lend words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """``question`` is what was asked; ``carried`` the earlier questions that it leans on, oldest first,
+    empty where it stands alone."""
+
+    question: str
+    carried: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The words to search with."""
+        return " ".join((*self.carried, self.question))
+
+    @property
+    def lent(self) -> tuple[str, ...]:
+        """The content words of earlier questions that the question itself does not have."""
+        own = {word.lower() for word in content_words(self.question)}
+        lent = [w for earlier in self.carried for w in content_words(earlier) if w.lower() not in own]
+        return tuple(dict.fromkeys(lent))
+
+
+def standalone(question: str, after: Sequence[str] = ()) -> Query:
+    """The query for ``question`` asked after ``after`` (oldest first). A question that does not stand
+    alone leans on the one before it, and that one on its own predecessor, until one stands alone."""
+    carried: list[str] = []
+    leaning = question
+    for earlier in reversed(after[-LOOK_BACK:]):
+        if stands_alone(leaning):
+            break
+        carried.insert(0, earlier)
+        leaning = earlier
+    return Query(question, tuple(carried))
