@@ -12,6 +12,7 @@ _MONTHS = (
 _MONTH = "|".join(f"{name}|{name[:3]}\\.|{name[:4]}\\." for name in _MONTHS)
 _DAY_LAST = re.compile(rf"\b({_MONTH})\s+(\d{{1,2}})(?:\s*[-–]\s*\d{{1,2}})?,?\s+(1[5-9]\d\d|20\d\d)\b")
 _DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+({_MONTH}),?\s+(1[5-9]\d\d|20\d\d)\b")
+_MONTH_YEAR = re.compile(rf"\b({_MONTH}),?\s+(1[5-9]\d\d|20\d\d)\b")
 _ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T.*)?")
 
 
@@ -35,10 +36,20 @@ def parse_english_date(words: str) -> str | None:
         match = pattern.search(words)
         if match:
             year, month, day = (match.group(i) for i in order)
-            number = next(i for i, name in enumerate(_MONTHS, 1) if name.startswith(month.rstrip(".")))
+            number = _month(month)
             if _exists(int(year), number, int(day)):
                 found.append((match.start(), f"{year}-{number:02}-{int(day):02}"))
     return min(found)[1] if found else None
+
+
+def parse_english_month(words: str) -> str | None:
+    """The first month with its year in English words ("May 1957" gives "1957-05"); None without one."""
+    match = _MONTH_YEAR.search(words)
+    return f"{match.group(2)}-{_month(match.group(1)):02}" if match else None
+
+
+def _month(name: str) -> int:
+    return next(i for i, month in enumerate(_MONTHS, 1) if month.startswith(name.rstrip(".")))
 
 
 def _exists(year: int, month: int, day: int) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 
 from qa.errors import UnreadableFile
 from qa.reading.correspondents import correspondents
-from qa.reading.dates import iso_date, parse_english_date
+from qa.reading.dates import iso_date, parse_english_date, parse_english_month
 from qa.reading.tei import PARAGRAPH, XML_ID, TeiWalker, local_name, page_label
 from qa.types import Document, Mark, Metadata
 
@@ -26,8 +26,12 @@ READER = "frus-tei/1"
 ADDRESS = "https://history.state.gov/historicaldocuments"
 
 _LISTS = {"names": "persons", "terms": "terms"}
-_NUMBER = re.compile(r"^\[?(\d+[a-z]?)\]?\.?\s+(?=\S)")
-_FILE_NUMBER = re.compile(r"^(?:File No\. ?)?(?=.*\d)([^\[\]:]+?)(?::.*)?$", re.DOTALL)
+_NUMBER = re.compile(r"\[?(\d{1,4}[a-z]?)\]?\.\s*(?=\D)")
+_FILE_NUMBER = re.compile(r"(?:File No\. ?)?(?P<number>(?=[^\[\]:]*\d)[^\[\]:/]+/[^\[\]:]+?)(?: ?:.*)?$")
+_DATELINE = re.compile(r"\W?[^\W\d_][^\d]{1,40}, [^\W\d_.]+\.? \d{1,2}, \d{4}\b.{0,60}$")
+
+NEAR_AN_END = 4
+"""How many paragraphs at the beginning and at the end of a document may be its dateline."""
 
 
 def read_frus(path: Path, data: bytes, *, encoding: str | None = None) -> tuple[Document, ...]:
@@ -228,6 +232,8 @@ def _heading(text: str, marks: tuple[Mark, ...]) -> str:
 
 
 def _date(element: Any, own: list[Any], head: Any, title: str) -> str | None:
+    """The day of the document: what its markup says, else its dateline in words, else a paragraph at its
+    beginning or end that is a dateline ("Washington, September 5, 1918."), else its heading."""
     given = next((v for k, v in element.attrib.items() if str(k).endswith("doc-dateTime-min")), None)
     if iso_date(given):
         return iso_date(given)
@@ -239,11 +245,15 @@ def _date(element: Any, own: list[Any], head: Any, title: str) -> str | None:
                     found = iso_date(date.get(name))
                     if found:
                         return found
-    for words in [*(plain(line) for line in lines), title]:
+    paragraphs = [e for e in own if local_name(e) in ("p", "closer", "postscript")]
+    if len(paragraphs) > 2 * NEAR_AN_END:
+        paragraphs = [*paragraphs[:NEAR_AN_END], *paragraphs[-NEAR_AN_END:]]
+    datelines = [words for words in map(plain, paragraphs) if _DATELINE.match(words)]
+    for words in [*map(plain, lines), *datelines, title]:
         found = parse_english_date(words)
         if found:
             return found
-    return None
+    return parse_english_month(title)
 
 
 def _place(own: list[Any]) -> str | None:
@@ -260,5 +270,5 @@ def _file_number(own: list[Any]) -> str | None:
         if local_name(note) == "note" and note.get("rend") == "inline":
             found = _FILE_NUMBER.match(plain(note))
             if found:
-                return found.group(1).strip()
+                return found["number"].strip()
     return None

@@ -23,6 +23,8 @@ XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 # XML's own white space only: a no-break or thin space is a character of the text.
 _LAYOUT = re.compile(r"[ \t\r\n]+")
 
+_CLOSES = re.compile(r" [,;:)\]]| \.(?! ?\.)")
+
 _PARAGRAPHS = frozenset({"quote", "closer", "postscript", "opener", "table", "attachment", "div", "lg"})
 _LINES = frozenset({"list", "row", "l", "salute", "byline"})
 _RUN_ON = frozenset({"cell", "item", "head"})
@@ -37,6 +39,7 @@ class TextBuilder:
         self._parts: list[str] = []
         self._marks: list[Mark] = []
         self._separator = ""
+        self._anchor_at = -1
         self._page: str | None = None
         self._anchors: list[tuple[str, str]] = []
         self._starts: list[list[int]] = []
@@ -46,6 +49,9 @@ class TextBuilder:
         if not raw:
             return
         text = _LAYOUT.sub(" ", raw)
+        if self._anchor_at == self.length and self.length and _CLOSES.match(text):
+            # "telegram 2278<note/> )": the marker stood between in print, and the space is layout.
+            text = text[1:]
         if text[0] == " ":
             self.separate(SPACE)
             text = text[1:]
@@ -84,6 +90,7 @@ class TextBuilder:
             self._anchors.append((label, ref))
         else:
             self._marks.append(Mark("marker", self.length, self.length, label, ref))
+            self._anchor_at = self.length
 
     def begin(self) -> list[int]:
         """Opens a range that starts with the next word."""
