@@ -209,7 +209,8 @@ def _check(quote: Mapping[str, Any], question: str, source: _Source) -> Check:
             where = "the document" if place is document else place.name
             moved = f"The words stand at {at} of {where} now, not at {start} of {name}."
             return Check(
-                **said, status="moved", reason=moved, found_in=place.name, start=at, end=at + len(text), found=text,
+                **said, status="moved", reason=moved, found_in=place.name,
+                start=at, end=at + len(text), found=text,
             )  # fmt: skip
     if document is None:
         reason = source.trouble or f"The file no longer holds a document {name}."

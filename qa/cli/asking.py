@@ -1,0 +1,101 @@
+"""ask and chat."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import sys
+from typing import TYPE_CHECKING
+
+from qa.cli.keeping import begin, opened
+from qa.cli.terminal import console, print_json, print_quote
+from qa.errors import UsageError
+
+if TYPE_CHECKING:
+    from qa.types import Answer
+
+NOT_ANSWERED = 4
+
+
+def ask(arguments: argparse.Namespace) -> int:
+    """`qa ask`"""
+    from qa.receipts import answer_to_dict
+
+    question = _question(arguments.question)
+    with opened(arguments) as assistant:
+        begin(assistant)
+        answer = assistant.ask(
+            question,
+            after=tuple(arguments.after),
+            limit=arguments.limit,
+            documents=tuple(arguments.within),
+            date_from=arguments.date_from,
+            date_to=arguments.date_to,
+        )
+    if arguments.json:
+        print_json(answer_to_dict(answer))
+    else:
+        _print(answer)
+    return 0 if answer.answered else NOT_ANSWERED
+
+
+def _question(words: list[str]) -> str:
+    if words == ["-"]:
+        return sys.stdin.read().strip()
+    if not words:
+        raise UsageError(
+            'No question. Write it in quotation marks, before --in: qa ask "What did …?" --in NAME'
+        )
+    # A question without quotation marks around it comes as words.
+    return " ".join(words)
+
+
+def _print(answer: Answer) -> None:
+    out = console()
+    searched = answer.searched
+    within = f"{searched.documents:,} documents, {searched.passages:,} passages"
+    if answer.answered:
+        out.print()
+        for quote in answer.quotes:
+            print_quote(out, quote)
+        out.print(
+            f"Confidence {answer.confidence:.0%}. Searched {within} in {answer.seconds:.2f} s.", style="dim"
+        )
+        return
+    if not searched.passages:
+        out.print("There is nothing to search here. Add files with: qa add PATH")
+        return
+    out.print(f"Nothing in the library answers this (confidence {answer.confidence:.0%}; searched {within}).")
+    if answer.nearest:
+        out.print("What came nearest:\n")
+        for quote in answer.nearest:
+            print_quote(out, quote)
+
+
+def chat(arguments: argparse.Namespace) -> int:
+    """`qa chat`"""
+    if not _here_only(arguments.host):
+        raise UsageError(
+            f"{arguments.host} can be reached from other machines, and sign-in is not available in this "
+            "version. Leave out --host."
+        )
+    from qa.encoding import DEFAULT_MODEL
+    from qa.page import launch
+
+    launch(
+        library=arguments.library,
+        model=arguments.model or DEFAULT_MODEL,
+        host=arguments.host,
+        port=arguments.port,
+        open_browser=not arguments.no_browser,
+    )
+    return 0
+
+
+def _here_only(host: str) -> bool:
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

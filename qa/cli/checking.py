@@ -1,0 +1,102 @@
+"""verify and evaluate."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa.cli.keeping import begin, opened
+from qa.cli.terminal import bar, console, print_json, safe, say
+from qa.errors import IbidError, UsageError
+
+if TYPE_CHECKING:
+    from qa.receipts import Check
+
+STATUSES = ("exact", "moved", "changed", "gone")
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """`qa verify`"""
+    from qa import receipts
+
+    checks = receipts.verify(_saved(arguments.file), encodings=_encodings(arguments))
+    counts = Counter[str](check.status for check in checks)
+    if arguments.json:
+        tally = {status: counts[status] for status in STATUSES}
+        print_json({"quotes": len(checks), **tally, "checks": [asdict(check) for check in checks]})
+    else:
+        _print(checks, counts)
+    return 1 if counts["changed"] or counts["gone"] else 0
+
+
+def _saved(file: str) -> Any:
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8-sig")
+        return json.loads(text)
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror or error}.") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(
+            f"{file}: is not JSON. Save the output of `qa ask --json` and check that."
+        ) from error
+
+
+def _encodings(arguments: argparse.Namespace) -> dict[str, str | None]:
+    """What the library knows of its files' encodings. Checking works without any library."""
+    from qa.library import default_location
+
+    location = arguments.library or default_location()
+    if "://" not in location and not Path(location).exists():
+        return {}
+    try:
+        with opened(arguments) as assistant:
+            return {source.path: source.encoding for source in assistant.library.sources()}
+    except IbidError as error:
+        say(f"Checking without the library, taking files for UTF-8: {error}")
+        return {}
+
+
+def _print(checks: list[Check], counts: Counter[str]) -> None:
+    out = console()
+    for check in checks:
+        if check.status == "exact" and not check.reason:
+            continue
+        out.print(f"{check.status.upper()}  quote {check.number} of “{safe(check.question)}”", style="bold")
+        out.print(f"  {safe(check.document)}: {safe(check.reason)}")
+        if check.difference:
+            out.print(f"  {safe(check.difference)}")
+    said = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
+    out.print(f"{len(checks)} quotes checked: {said}." if checks else "No quotes to check.")
+
+
+def evaluate(arguments: argparse.Namespace) -> int:
+    """`qa evaluate`"""
+    from qa import evaluation
+
+    with opened(arguments) as assistant:
+        begin(assistant)
+        with bar("questions", shown=not arguments.json) as shows:
+            results = evaluation.evaluate(assistant, arguments.sets, progress=shows)
+    compared = evaluation.compare(results, arguments.baseline) if arguments.baseline else []
+    written = evaluation.write_report(results, arguments.report) if arguments.report else []
+    for warning in (line for result in results for line in result.warnings):
+        say(warning)
+    if arguments.json:
+        shown = evaluation.results_to_json(results)
+        against = {each["set"]: each for each in evaluation.comparison_to_json(compared)}
+        print_json(
+            [{**one, "baseline": against[one["set"]]} if one["set"] in against else one for one in shown]
+        )
+        return 0
+    out = console()
+    evaluation.print_results(out, results)
+    if compared:
+        evaluation.print_comparison(out, compared)
+    if written:
+        out.print(f"Report: {safe(str(Path(arguments.report) / 'summary.md'))}")
+    return 0

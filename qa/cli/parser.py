@@ -1,0 +1,196 @@
+"""The command line: commands, options, and what `--help` says. Nothing heavy is imported before a command
+is known, so that help and mistakes are answered at once."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, NoReturn
+
+_EXAMPLES = """\
+examples:
+  qa ask "What did Litvinov tell Harriman at the theatre?"
+  qa ask --after "What did Litvinov tell Harriman at the theatre?" "Was he pessimistic?"
+  qa add ~/archive/frus            read and index a folder; run it again for what is new or changed
+  qa list                          what is in the library
+  qa chat                          the page in the browser
+  qa ask --json "…" > answer.json  and years later:  qa verify answer.json
+
+exit codes: 0 done, 1 failure, 2 wrong use, 3 some files could not be read, 4 not answered"""
+
+Run = Callable[[argparse.Namespace], int]
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"qa: {message}.\nTry: {self.prog} --help\n")
+
+
+class _Version(argparse.Action):
+    def __init__(self, option_strings: list[str], dest: str, **_: Any) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help="print the version")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any, **__: Any) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            found = version("ibid")
+        except PackageNotFoundError:
+            found = "not installed as a package"
+        print(f"qa (Ibid) {found}")
+        parser.exit()
+
+
+def _later(module: str, name: str) -> Run:
+    """The command ``name`` of ``qa.cli.<module>``, imported when it is run."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        command: Run = getattr(import_module(f"qa.cli.{module}"), name)
+        return command(arguments)
+
+    return run
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line. Parsed arguments carry ``run``, which does the command and returns the exit
+    code, and always ``library`` (None: the default), ``model`` (None: the default) and ``json``."""
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    everywhere = common.add_argument_group("everywhere")
+    everywhere.add_argument(
+        "--library",
+        metavar="PLACE",
+        help="the library: a folder (default: $QA_LIBRARY, else your user data folder)",
+    )
+    everywhere.add_argument(
+        "--model",
+        metavar="NAME",
+        help="a sentence-transformers model, by name or folder (default: all-MiniLM-L6-v2)",
+    )
+    everywhere.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    main = _Parser(
+        prog="qa",
+        description="Answers questions about your own documents only in the documents' own words, "
+        "with exact citations.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[common],
+    )
+    main.add_argument("--version", action=_Version)
+    # Options given before the command must not be undone by the command's defaults, so there are none.
+    main.set_defaults(library=None, model=None, json=False)
+    commands: Any = main.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="command")
+
+    def command(name: str, module: str, summary: str, detail: str = "") -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = commands.add_parser(
+            name, help=summary, description=detail or f"{summary[0].upper()}{summary[1:]}.", parents=[common]
+        )
+        made.set_defaults(run=_later(module, name))
+        return made
+
+    _asking(command)
+    _keeping(command)
+    _checking(command)
+    return main
+
+
+def _asking(command: Callable[..., argparse.ArgumentParser]) -> None:
+    ask = command(
+        "ask", "asking", "ask a question; quotes with citations, or that nothing answers",
+        "Prints quotes with their citations, or says that nothing in the library answers (exit code 4) and "
+        "what came nearest. A library that nothing was ever added to starts with two documents to try.",
+    )  # fmt: skip
+    ask.add_argument(
+        "question", nargs="*", metavar="QUESTION", help="the question; - reads it from standard input"
+    )
+    ask.add_argument(
+        "--after", action="append", default=[], metavar="EARLIER",
+        help="an earlier question of the conversation; repeat it, oldest first",
+    )  # fmt: skip
+    ask.add_argument("--limit", type=_positive, default=3, metavar="N", help="how many quotes (default: 3)")
+    ask.add_argument(
+        "--in", dest="within", nargs="+", action="extend", default=[], metavar="NAME",
+        help="search only these documents, source files, or names that begin so; put it after the question",
+    )  # fmt: skip
+    ask.add_argument(
+        "--from", dest="date_from", metavar="DATE", help="only documents of this day, month or year on"
+    )
+    ask.add_argument(
+        "--to", dest="date_to", metavar="DATE", help="… and up to this one (1961, 1961-06, 1961-06-03)"
+    )
+    ask.add_argument("--style", metavar="STYLE", help="citation style (default: chicago-notes-bibliography)")
+    chat = command("chat", "asking", "open the page in the browser")
+    chat.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    chat.add_argument(
+        "--port", type=_port, metavar="N", help="port to listen on (default: the first free one)"
+    )
+    chat.add_argument("--no-browser", action="store_true", help="serve the page without opening it")
+
+
+def _keeping(command: Callable[..., argparse.ArgumentParser]) -> None:
+    add = command(
+        "add", "keeping", "read and index files and folders; only what is new or changed",
+        "Reads and indexes files and folders (text, Markdown, FRUS volumes in TEI), only what is new or "
+        "changed. Each file is finished before the next: stopping loses nothing. Exit code 3 if some files "
+        "could not be read.",
+    )  # fmt: skip
+    add.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a file or a folder, which is read with all below it"
+    )
+    add.add_argument(
+        "--encoding", metavar="NAME", help="what the files are in, if not UTF-8 (windows-1251, …)"
+    )
+    command("update", "keeping", "re-read what changed on disk and forget what is gone")
+    remove = command(
+        "remove", "keeping", "take documents out of the library; files on disk stay",
+        "Takes documents out of the library everywhere. The files on disk stay as they are.",
+    )  # fmt: skip
+    remove.add_argument(
+        "names", nargs="+", metavar="NAME", help="a source file or a document, as `qa list` names it"
+    )
+    remove.add_argument("--yes", "-y", action="store_true", help="do not ask first")
+    listing = command("list", "keeping", "show what is in the library")
+    listing.add_argument(
+        "--documents", action="store_true", help="every document, not only their source files"
+    )
+    show = command("show", "keeping", "print one document, as it is cited and as it was read")
+    show.add_argument("document", metavar="DOCUMENT", help="its name, as `qa list --documents` gives it")
+
+
+def _checking(command: Callable[..., argparse.ArgumentParser]) -> None:
+    verify = command(
+        "verify", "checking", "check quotes saved by `qa ask --json` against their sources as they are now",
+        "Checks every quote in the saved JSON of `qa ask`, one answer or a list of them, against its source "
+        "file as it is now: exact, moved, changed or gone. Exit code 1 if one is changed or gone.",
+    )  # fmt: skip
+    verify.add_argument("file", metavar="FILE", help="the saved JSON; - reads it from standard input")
+    evaluate = command("evaluate", "checking", "run evaluation sets and measure the answers")
+    evaluate.add_argument(
+        "sets", nargs="+", metavar="SET", help="a set that comes with the program, or a file"
+    )
+    evaluate.add_argument(
+        "--report", metavar="DIR", help="write the report, with every question, into this folder"
+    )
+    evaluate.add_argument(
+        "--baseline", metavar="FILE", help="compare with an earlier run: its report or JSON"
+    )
+
+
+def _positive(words: str) -> int:
+    try:
+        number = int(words)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{words!r} is no number of quotes; give 1 or more")
+    return number
+
+
+def _port(words: str) -> int:
+    try:
+        number = int(words)
+    except ValueError:
+        number = -1
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{words!r} is no port; give a number up to 65535")
+    return number
