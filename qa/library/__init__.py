@@ -1,0 +1,38 @@
+"""What has been read, searchable. A library is named by its folder; heavy parts load when first used."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from qa.errors import UsageError
+from qa.library.protocol import DocumentSummary, Library, Scope
+
+__all__ = ["DocumentSummary", "Library", "Scope", "default_location", "open_library"]
+
+
+def open_library(location: str | Path, *, model: str, dimension: int = 384, create: bool = True) -> Library:
+    """Opens the library at ``location`` (a folder; ``~`` is the home folder), made if missing and
+    ``create``. ``model`` is the encoder's name, ``dimension`` the length of its vectors.
+
+    Raises LibraryError (no such library, no permission, damaged, of a newer version), WrongModel,
+    StorageFull, UsageError for what names no folder."""
+    name = str(location)
+    if "://" in name:
+        raise UsageError(
+            f"A library on a server ({name.partition('://')[0]}://…) is not available in this version. "
+            "Name a folder."
+        )
+    if not name.strip():
+        raise UsageError("The library's name is empty. Name a folder with --library.")
+    from qa.library.embedded import EmbeddedLibrary
+
+    folder = Path(os.path.abspath(Path(name).expanduser()))  # noqa: PTH100  (links stay links)
+    return EmbeddedLibrary(folder, model=model, dimension=dimension, create=create)
+
+
+def default_location() -> str:
+    """QA_LIBRARY if it is set, else ``library`` in the platform's folder for a user's data."""
+    import platformdirs
+
+    return os.environ.get("QA_LIBRARY") or str(Path(platformdirs.user_data_dir("ibid", False)) / "library")

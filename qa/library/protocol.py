@@ -66,8 +66,11 @@ class Library(Protocol):
         documents: Sequence[Document],
         passages: Sequence[Passage],
         vectors: Vectors,
+        *,
+        instead_of: str | None = None,
     ) -> None:
-        """Stores a source file in one transaction, in place of any earlier version with the same path.
+        """Stores a source file in one transaction, in place of any earlier version with the same path, and
+        of the source file with the path ``instead_of`` (a file that was moved).
 
         vectors: (len(passages), dimension), rows of length 1. Raises StorageFull, LibraryBusy,
         UsageError when a document's name is already that of another source file's document."""
@@ -110,6 +113,10 @@ class Library(Protocol):
 
     def document_frequency(self, term: str) -> int:
         """In how many passages an indexed word stands."""
+
+    def flush(self) -> None:
+        """Makes ready for searching what was added, now rather than at the next question. Nothing is lost
+        without it."""
 
     def close(self) -> None:
         """Gives back files and locks."""

@@ -1,0 +1,337 @@
+"""The SQLite file of an embedded library: its tables, its connections, and its errors in plain words.
+
+Journal: write-ahead, so that answering goes on while a file is being added. ``synchronous=FULL``: a commit
+is on the disk before its file is reported as added, whatever happens to the process or the power; with
+one commit a file this costs milliseconds beside the seconds of embedding.
+
+Threads: each piece of work borrows a connection from a pool and gives it back. One connection for all,
+behind a lock, would make every question wait for a large file's transaction; one for each thread would
+leave connections behind as a web server's threads come and go.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from qa.errors import LibraryBusy, LibraryError, StorageFull
+from qa.library.changes import State
+
+FILE = "library.sqlite"
+
+BUSY_SECONDS = 15.0
+"""How long a writer waits for another process's transaction before it gives up."""
+
+APPLICATION = 0x49626964  # "Ibid": tells a library from any other SQLite file
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE meta(                       -- one row
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    model TEXT NOT NULL, dimension INTEGER NOT NULL,
+    generation INTEGER NOT NULL, stamp TEXT NOT NULL,
+    next_passage INTEGER NOT NULL,       -- ids of passages are given once and never again
+    documents INTEGER NOT NULL, passages INTEGER NOT NULL);
+CREATE TABLE changes(                    -- every commit there was: what derived indexes are checked against
+    generation INTEGER PRIMARY KEY, stamp TEXT NOT NULL);
+CREATE TABLE removed(                    -- ranges of passages taken out, and with which commit
+    generation INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+CREATE INDEX removed_generation ON removed(generation);
+CREATE TABLE sources(
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, reader TEXT NOT NULL, encoding TEXT);
+CREATE TABLE documents(
+    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
+    position INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, title TEXT NOT NULL, date TEXT,
+    characters INTEGER NOT NULL,
+    first INTEGER NOT NULL, passages INTEGER NOT NULL,  -- its passages are first … first + passages - 1
+    metadata TEXT NOT NULL, marks TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX documents_source ON documents(source, position);
+CREATE TABLE passages(
+    id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, voice TEXT NOT NULL,
+    context TEXT NOT NULL, text TEXT NOT NULL,
+    clean TEXT                           -- NULL where it is the text itself
+    );
+CREATE INDEX passages_document ON passages(document);
+CREATE TABLE vectors(                    -- apart, so that reading passages does not drag them along
+    passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE,
+    vector BLOB NOT NULL)                -- float16, little-endian
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """The one row that says what the library is and where it stands."""
+
+    model: str
+    dimension: int
+    state: State
+    documents: int
+    passages: int
+
+
+class Store:
+    """Opens, lends connections, begins and ends transactions. ``writable`` is false for a library that
+    can only be read."""
+
+    def __init__(self, folder: Path, *, model: str, dimension: int, create: bool) -> None:
+        """Raises LibraryError."""
+        self.folder = folder
+        self._idle: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._closed = False
+        self._uri = ""
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._seen: tuple[int, ...] | None = None
+        self.writable = False
+        file = folder / FILE
+        with self._plainly():
+            if create and _can_write(folder) and (not file.exists() or _can_write(file)):
+                self._make(file, model, dimension)
+        if not _exists(file):
+            raise LibraryError(
+                f"There is no library at {folder}. Name its folder with --library, or make one: qa add PATH"
+            )
+        self._open(file)
+
+    # -- opening ------------------------------------------------------------------------------------
+
+    def _make(self, file: Path, model: str, dimension: int) -> None:
+        """Makes the tables where there are none, in one transaction: a kill leaves all or nothing."""
+        connection = self._connect(_uri(file, "rwc"))
+        try:
+            if _is_blank(connection):
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("BEGIN IMMEDIATE")
+                if _is_blank(connection):  # no other process was faster
+                    for statement in _SCHEMA.split(";\n"):
+                        connection.execute(statement)
+                    stamp = secrets.token_hex(8)
+                    connection.execute("INSERT INTO meta VALUES (1, ?, ?, 0, ?, 1, 0, 0)",
+                                       (model, dimension, stamp))  # fmt: skip
+                    connection.execute("INSERT INTO changes VALUES (0, ?)", (stamp,))
+                    connection.execute(f"PRAGMA application_id={APPLICATION}")
+                    connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+                connection.execute("COMMIT")
+        finally:
+            connection.close()
+
+    def _open(self, file: Path) -> None:
+        """Finds the way in which this library can be opened and read."""
+        self.writable = _can_write(self.folder) and _can_write(file)
+        # SQLite keeps a write-ahead journal readable for others only where it can write beside it, or
+        # where the journal's files are there already; a folder that nobody writes to is "immutable".
+        ways = [_uri(file, "rw")] if self.writable else [_uri(file, "ro")]
+        journal = file.with_name(file.name + "-wal")
+        left_over = not self.writable and _exists(journal) and journal.stat().st_size > 0
+        if not self.writable and not left_over:
+            ways.append(_uri(file, "ro") + "&immutable=1")
+        for way in ways:
+            self._uri = way
+            try:
+                self._confirm()
+            except sqlite3.OperationalError as error:
+                if not _cannot_open(error) or (way == ways[-1] and not left_over):
+                    raise self._plain(error) from error
+            except sqlite3.Error as error:
+                raise self._plain(error) from error
+            else:
+                self._seen = self._signature() if "immutable" in way else None
+                return
+        # A journal that a killed process left, on a medium that cannot be written: read a copy.
+        with self._plainly():
+            self._copy = tempfile.TemporaryDirectory(prefix="ibid-")
+            for part in (file, journal):
+                shutil.copy(part, self._copy.name)
+            self._uri = _uri(Path(self._copy.name) / FILE, "rw")
+            self._confirm()
+
+    def _confirm(self) -> None:
+        connection = self._connect(self._uri)
+        try:
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if application != APPLICATION:
+                raise LibraryError(
+                    f"{self.folder / FILE} is not a library of this program. "
+                    "Name another folder with --library."
+                )
+            if version > SCHEMA_VERSION:
+                raise LibraryError(
+                    f"The library {self.folder} was written by a newer version of this program "
+                    f"(its format is {version}, this one knows {SCHEMA_VERSION}). "
+                    "Update the program: pip install --upgrade ibid"
+                )
+            meta(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
+
+    def _connect(self, uri: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA journal_size_limit=67108864")  # a large file's journal is given back
+        return connection
+
+    def _signature(self) -> tuple[int, ...]:
+        """Changes when a library that was opened as immutable is written to after all."""
+        file = self.folder / FILE
+        stat = file.stat()
+        return stat.st_mtime_ns, stat.st_size, int(_exists(file.with_name(file.name + "-wal")))
+
+    # -- work ---------------------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection inside a transaction: all that is read is of one commit. Raises LibraryError."""
+        with self._plainly(), self._borrowed() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, committed as a whole or not at all; it counts the generation up. Raises
+        LibraryBusy, StorageFull, LibraryError."""
+        if not self.writable:
+            raise LibraryError(
+                f"The library {self.folder} can only be read. Change its permissions, or name another "
+                "folder with --library."
+            )
+        with self._plainly(), self._borrowed() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                stamp = secrets.token_hex(8)
+                connection.execute("UPDATE meta SET generation = generation + 1, stamp = ?", (stamp,))
+                connection.execute("INSERT INTO changes SELECT generation, stamp FROM meta")
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    with suppress(sqlite3.Error):
+                        connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            if self._closed:
+                raise LibraryError(f"The library {self.folder} was closed.")
+            if self._seen is not None and self._seen != self._signature():
+                for idle in self._idle:
+                    idle.close()
+                self._idle.clear()
+                self._open(self.folder / FILE)
+            connection = self._idle.pop() if self._idle else self._connect(self._uri)
+        try:
+            yield connection
+        finally:
+            with self._lock:
+                if self._closed or connection.in_transaction:
+                    connection.close()
+                else:
+                    self._idle.append(connection)
+
+    def close(self) -> None:
+        """Closes what is idle now, and what is lent when it comes back."""
+        with self._lock:
+            self._closed = True
+            for connection in self._idle:
+                connection.close()
+            self._idle.clear()
+            if self._copy is not None:
+                self._copy.cleanup()
+
+    # -- errors -------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.ProgrammingError:  # a mistake of ours, not of the library's
+            raise
+        except (sqlite3.Error, OSError) as error:
+            raise self._plain(error) from error
+
+    def _plain(self, error: sqlite3.Error | OSError) -> LibraryError:
+        if isinstance(error, OSError):
+            return LibraryError(f"The library {self.folder} cannot be opened: {error.strerror or error}.")
+        name = getattr(error, "sqlite_errorname", "")
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            return LibraryBusy(
+                f"Another process is writing to the library {self.folder}. "
+                "Wait until it is done, then try again."
+            )
+        # A quota or a limit on a file's size is an input/output error to SQLite.
+        if name in ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_FSYNC"):
+            return StorageFull(
+                f"There is no room left for the library {self.folder}. Nothing that was in it is lost: "
+                "free some space, then run the same command again."
+            )
+        if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "no such table" in str(error):
+            return LibraryError(
+                f"The library {self.folder} is damaged ({error}). Your files are not touched: read them "
+                "into a new one: qa add PATH --library NEWFOLDER"
+            )
+        if name.startswith("SQLITE_READONLY"):
+            return LibraryError(
+                f"The library {self.folder} can only be read. Change its permissions, or name another "
+                "folder with --library."
+            )
+        if _cannot_open(error):
+            return LibraryError(
+                f"The library {self.folder} cannot be opened ({error}). Check its permissions, or name "
+                "another folder with --library."
+            )
+        return LibraryError(f"The library {self.folder} failed: {error}.")
+
+
+def meta(connection: sqlite3.Connection) -> Meta:
+    """Where the library stands."""
+    model, dimension, generation, stamp, next_passage, documents, passages = connection.execute(
+        "SELECT model, dimension, generation, stamp, next_passage, documents, passages FROM meta"
+    ).fetchone()
+    return Meta(model, dimension, State(generation, stamp, next_passage), documents, passages)
+
+
+def _uri(file: Path, mode: str) -> str:
+    return f"file:{quote(str(file))}?mode={mode}"
+
+
+def _is_blank(connection: sqlite3.Connection) -> bool:
+    """A file that nobody finished making, or a new one."""
+    return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+
+
+def _cannot_open(error: Exception) -> bool:
+    return getattr(error, "sqlite_errorname", "").startswith(
+        ("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_READONLY", "SQLITE_AUTH", "SQLITE_IOERR")
+    )
+
+
+def _can_write(path: Path) -> bool:
+    return os.access(path, os.W_OK)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False
