@@ -1,0 +1,381 @@
+"""The one file that knows the order of the stages: question → query → passages → sentences → quotes."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa import confidence, quoting, retrieval
+from qa.citing import cite, quote_csl
+from qa.conversation import Query, standalone
+from qa.encoding import DEFAULT_MODEL, Encoder, SentenceEncoder
+from qa.errors import UsageError
+from qa.evidence.model import EvidenceModel, Pair
+from qa.library import open_library
+from qa.library.protocol import Library, Scope
+from qa.quoting import Read, Selection
+from qa.reading.pages import pages_of
+from qa.splitting import Sentence, clean, masked, sentences
+from qa.types import Answer, Document, Phrase, Place, Quote, QuotedNote, ScoredPassage, Searched
+from qa.weights import Reading, Weights
+from qa.weights import load as load_weights
+
+MAX_QUESTION = 2_000
+"""Characters in a question at the most: a page of text is no question, and would only be cut."""
+
+PLAIN_READ = 8
+"""Passages whose sentences are compared with the question where there is no evidence model."""
+
+DOCUMENTS_KEPT = 512
+STYLE = "chicago-notes-bibliography"
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """All that was found for one question before it is decided whether it is answered: the passages in
+    order, those that were read, the table of sentence features with its candidates."""
+
+    query: Query
+    terms: retrieval.QueryTerms
+    ranked: tuple[ScoredPassage, ...]
+    reads: tuple[Read, ...]
+    candidates: tuple[quoting.Candidate, ...]
+    table: NDArray[np.float32]
+    searched: Searched
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A document ready to be read: its text without apparatus and its sentences."""
+
+    document: Document
+    masked: str
+    sentences: tuple[Sentence, ...]
+
+
+class Assistant:
+    """Answers questions about a library in its documents' own words. Safe to share by threads."""
+
+    def __init__(
+        self,
+        library: Library,
+        encoder: Encoder,
+        *,
+        style: str = STYLE,
+        threshold: float | None = None,
+        evidence: EvidenceModel | None = None,
+        weights: Weights | None = None,
+    ) -> None:
+        self.library = library
+        self.encoder = encoder
+        self.style = style
+        model = evidence or EvidenceModel()
+        self.evidence = model if model.available else None
+        self.weights = weights or load_weights()
+        self.threshold = self.reading.threshold if threshold is None else threshold
+        self._lock = threading.Lock()
+        self._catalogue: tuple[int, tuple[str, ...], Mapping[str, str | None]] | None = None
+        self._prepared: OrderedDict[tuple[int, str], _Prepared] = OrderedDict()
+
+    @classmethod
+    def open(cls, location: str | Path | None = None, *, model: str = DEFAULT_MODEL) -> Assistant:
+        """An assistant over the library at ``location`` (default: QA_LIBRARY or the user's own), made
+        where there is none. Raises LibraryError."""
+        from qa.library import default_location
+
+        encoder = SentenceEncoder(model)
+        return cls(open_library(location or default_location(), model=encoder.name), encoder)
+
+    @property
+    def reading(self) -> Reading:
+        """The weights in force: with the evidence model, or plain."""
+        return self.weights.read if self.evidence else self.weights.plain
+
+    @property
+    def ready(self) -> bool:
+        """Whether the models are loaded."""
+        return bool(getattr(self.encoder, "ready", True))
+
+    def warm(self) -> None:
+        """Loads the models and the indexes now, so that the first question need not wait."""
+        self.encoder.encode(["ready"])
+        if self.evidence:
+            self.evidence.read("ready?", [Pair("ready.", "", ((0, 6),))])
+        if self.library.searched().passages:
+            self.library.nearest(self.encoder.encode(["ready"])[0], 1)
+            self.library.matching("ready", 1)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        after: Sequence[str] = (),
+        limit: int = 3,
+        documents: Sequence[str] = (),
+        date_from: str | None = None,
+        date_to: str | None = None,
+    ) -> Answer:
+        """The answer to ``question`` asked after the questions ``after`` (oldest first), in at most
+        ``limit`` (1 … 50) quotes, from the named documents, source files or name prefixes and within the
+        dates where given. Raises UsageError for an empty or overlong question, UnknownDocument."""
+        began = time.perf_counter()
+        if not 1 <= limit <= 50:
+            raise UsageError("The number of quotes must lie between 1 and 50.")
+        considered = self.consider(
+            question, after=after, documents=documents, date_from=date_from, date_to=date_to
+        )
+        selections = self.select(considered, limit)
+        trust = self.trust(considered, selections)
+        quotes = tuple(self._quote(number, s) for number, s in enumerate(selections, start=1))
+        answered = bool(quotes) and trust >= self.threshold
+        return Answer(
+            question=question,
+            after=tuple(after),
+            answered=answered,
+            confidence=trust,
+            quotes=quotes if answered else (),
+            nearest=() if answered else quotes,
+            searched=considered.searched,
+            seconds=time.perf_counter() - began,
+            passages=self.order(considered),
+        )
+
+    def consider(
+        self,
+        question: str,
+        *,
+        after: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        date_from: str | None = None,
+        date_to: str | None = None,
+    ) -> Considered:
+        """Everything up to the scores: what `ask` decides upon, and what the weights are fitted on."""
+        _confirm_question(question)
+        scope = self.library.scope(documents, date_from, date_to)
+        searched = scope.searched if scope else self.library.searched()
+        query = standalone(question, [earlier for earlier in after if earlier.strip()])
+        order, dates = self._known()
+        near = self._near(query, scope, order, dates) if query.carried else {}
+        found = retrieval.find(self.library, self.encoder, query, scope=scope, dates=dates, near=near)
+        ranked = retrieval.rank(found, self.weights.retrieval)
+        terms = retrieval.query_terms(self.library, query, searched.passages)
+        reads = self._read(query, ranked)
+        similarity = None if self.evidence else self._similarity(query, reads)
+        candidates, table = quoting.features(
+            question, terms, reads, stems=self.library.terms, similarity=similarity
+        )
+        return Considered(query, terms, tuple(ranked), tuple(reads), tuple(candidates), table, searched)
+
+    def select(self, considered: Considered, limit: int) -> list[Selection]:
+        """The best quotes, whether or not they are good enough to be shown as an answer."""
+        if not considered.candidates:
+            return []
+        scores = considered.table @ _vector(self.reading.sentences, quoting.FEATURES)
+        return quoting.select(
+            considered.candidates,
+            scores,
+            considered.table,
+            considered.reads,
+            limit,
+            question=considered.query.question,
+        )
+
+    def order(self, considered: Considered) -> tuple[ScoredPassage, ...]:
+        """The passages in order after reading: those that were read by their retrieval score and what the
+        reading found, the others behind them as retrieval left them."""
+        weights = self.reading.passages
+        evidence = quoting.FEATURES.index("evidence")
+        best: dict[int, float] = {}
+        for candidate, row in zip(considered.candidates, considered.table, strict=True):
+            best[candidate.row] = max(best.get(candidate.row, -12.0), float(row[evidence]))
+        read = [
+            replace(
+                item.scored,
+                score=item.scored.score
+                + weights.get("answers", 0.0) * (item.finding.answers if item.finding else 0.0)
+                + weights.get("evidence", 0.0) * best.get(row, -12.0),
+            )
+            for row, item in enumerate(considered.reads)
+        ]
+        read.sort(key=lambda scored: (-scored.score, scored.passage.id))
+        floor = read[-1].score if read else 0.0
+        rest = [replace(s, score=min(s.score, floor)) for s in considered.ranked[len(read) :]]
+        return (*read, *rest)
+
+    def trust(self, considered: Considered, selections: Sequence[Selection]) -> float:
+        """The calibrated probability that the first selection answers; 0 where there is none."""
+        if not selections:
+            return 0.0
+        return confidence.probability(self.trust_features(considered, selections), self.reading.confidence)
+
+    def trust_features(self, considered: Considered, selections: Sequence[Selection]) -> NDArray[np.float32]:
+        """What `trust` weighs, (len(confidence.FEATURES),)."""
+        unknown = sum(
+            weight
+            for term, weight in considered.terms.weights.items()
+            if not self.library.document_frequency(term)
+        )
+        passage = considered.reads[selections[0].row].scored.passage
+        return confidence.features(
+            considered.query.question,
+            considered.terms,
+            selections,
+            considered.reads,
+            stands=frozenset(self.library.terms(f"{passage.context} {passage.clean}")),
+            stems=self.library.terms,
+            unknown=unknown,
+            dependent=bool(considered.query.carried),
+        )
+
+    def document(self, name: str) -> Document:
+        """A document whole. Raises UnknownDocument."""
+        return self.library.document(name)
+
+    # ── the steps ──────────────────────────────────────────────────────────────────────────────────
+
+    def _known(self) -> tuple[tuple[str, ...], Mapping[str, str | None]]:
+        """All documents in order of reading, and their dates; kept until the library changes."""
+        generation = self.library.generation()
+        with self._lock:
+            if self._catalogue is None or self._catalogue[0] != generation:
+                listed = self.library.documents()
+                self._catalogue = (
+                    generation,
+                    tuple(d.name for d in listed),
+                    {d.name: d.date for d in listed},
+                )
+                self._prepared.clear()
+            return self._catalogue[1:]
+
+    def _near(
+        self, query: Query, scope: Scope | None, order: Sequence[str], dates: Mapping[str, str | None]
+    ) -> dict[str, float]:
+        before = standalone(query.carried[-1], query.carried[:-1])
+        near = self._near(before, scope, order, dates) if before.carried else {}
+        found = retrieval.find(self.library, self.encoder, before, scope=scope, dates=dates, near=near)
+        return retrieval.nearness(order, retrieval.rank(found, self.weights.retrieval))
+
+    def _read(self, query: Query, ranked: Sequence[ScoredPassage]) -> list[Read]:
+        count = quoting.READ if self.evidence else PLAIN_READ
+        reads = []
+        for scored in ranked[:count]:
+            prepared = self._prepare(scored.passage.document)
+            reads.append(quoting.prepare(scored, prepared.masked, prepared.sentences))
+        if not self.evidence:
+            return reads
+        pairs = [
+            Pair(
+                read.text,
+                read.scored.passage.context,
+                tuple(
+                    (s.start - read.scored.passage.start, s.end - read.scored.passage.start)
+                    for s in read.sentences
+                ),
+            )
+            for read in reads
+        ]
+        findings = self.evidence.read(query.text, pairs)
+        return [replace(read, finding=finding) for read, finding in zip(reads, findings, strict=True)]
+
+    def _prepare(self, name: str) -> _Prepared:
+        key = (self.library.generation(), name)
+        with self._lock:
+            if key in self._prepared:
+                self._prepared.move_to_end(key)
+                return self._prepared[key]
+        document = self.library.document(name)
+        prepared = _Prepared(document, masked(document), tuple(sentences(document)))
+        with self._lock:
+            self._prepared[key] = prepared
+            while len(self._prepared) > DOCUMENTS_KEPT:
+                self._prepared.popitem(last=False)
+        return prepared
+
+    def _similarity(self, query: Query, reads: Sequence[Read]) -> dict[tuple[int, int], float]:
+        places, texts = [], []
+        for row, read in enumerate(reads):
+            start = read.scored.passage.start
+            for column, sentence in enumerate(read.sentences):
+                places.append((row, column))
+                texts.append(read.text[sentence.start - start : sentence.end - start])
+        if not texts:
+            return {}
+        vectors = self.encoder.encode([query.text, *texts])
+        cosines = vectors[1:] @ vectors[0]
+        return {place: float(cosine) for place, cosine in zip(places, cosines, strict=True)}
+
+    def _quote(self, number: int, selection: Selection) -> Quote:
+        document = self._prepare(selection.document).document
+        source = self.library.source_of(selection.document)
+        start, end = selection.start, selection.end
+        pages, csl = self._cited(document, start, end)
+        phrase = None
+        if selection.phrase:
+            first, last = selection.phrase
+            phrase = Phrase(first, last, document.text[first:last])
+        return Quote(
+            number=number,
+            text=document.text[start:end],
+            clean=clean(document, start, end),
+            document=document.name,
+            document_id="sha256:"
+            + hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest(),
+            start=start,
+            end=end,
+            voice=selection.voice,
+            pages=pages,
+            section=None,
+            phrase=phrase,
+            score=quoting.sigmoid(selection.score),
+            notes=_notes_within(document, start, end),
+            citation=cite(csl, style=self.style),
+            csl=csl,
+            url=document.metadata.url,
+            source_file=source.name,
+            source_sha256=source.sha256,
+            reader=source.reader,
+            also_at=tuple(self._place(*place) for place in selection.also),
+        )
+
+    def _place(self, name: str, start: int, end: int) -> Place:
+        document = self._prepare(name).document
+        pages, csl = self._cited(document, start, end)
+        return Place(name, start, end, pages, cite(csl, style=self.style))
+
+    def _cited(self, document: Document, start: int, end: int) -> tuple[str | None, dict[str, object]]:
+        note = next((m for m in document.marks if m.kind == "note" and m.start <= start < m.end), None)
+        marker = note and next((m for m in document.marks if m.kind == "marker" and m.ref == note.ref), note)
+        pages = pages_of(document, start, end)
+        return pages, quote_csl(document, pages, marker.label if marker else None)
+
+
+def _confirm_question(question: str) -> None:
+    if not question.strip():
+        raise UsageError("The question is empty. Ask in a few words what you want to find.")
+    if len(question) > MAX_QUESTION:
+        raise UsageError(
+            f"The question has {len(question):,} characters; at most {MAX_QUESTION:,} are read. "
+            "Ask in a sentence or two."
+        )
+
+
+def _notes_within(document: Document, start: int, end: int) -> tuple[QuotedNote, ...]:
+    """The notes whose markers stand in [start, end], the place just behind the last word included."""
+    notes = {mark.ref: mark for mark in document.marks if mark.kind == "note"}
+    found = []
+    for mark in document.marks:
+        if mark.kind == "marker" and start <= mark.start <= end and (note := notes.get(mark.ref)):
+            found.append(QuotedNote(mark.label, document.text[note.start : note.end], note.start, note.end))
+    return tuple(found)
+
+
+def _vector(weights: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float32]:
+    return np.array([weights.get(name, 0.0) for name in names], np.float32)

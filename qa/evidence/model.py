@@ -1,0 +1,171 @@
+"""The trained evidence model at work: loads the shipped weights and reads passages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import IbidError
+
+if TYPE_CHECKING:
+    from qa.evidence.network import Encoded, EvidenceNetwork
+
+WEIGHTS = Path(__file__).with_name("weights.safetensors")
+"""Half-precision layers and heads; the embeddings are those of the packaged all-MiniLM-L6-v2."""
+
+CARD = Path(__file__).with_name("weights.json")
+"""The weights' checksum and how they were trained."""
+
+BATCH = 8
+LONGEST_PHRASE = 30
+"""Word pieces in an answer phrase at the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question with one passage to read: ``text`` with sentences as ranges of its characters."""
+
+    text: str
+    context: str
+    sentences: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What reading one passage gave, all as logits (no range). ``answers``: that it answers;
+    ``sentences``: for each sentence, that it is evidence (-inf where it was cut off);
+    ``starts``/``ends`` (tokens,): that the answer phrase starts/ends with a token, whose characters are
+    ``offsets`` (tokens, 2), -1 where the token is not of the passage; ``none``: that there is no phrase."""
+
+    answers: float
+    sentences: tuple[float, ...]
+    starts: NDArray[np.float32]
+    ends: NDArray[np.float32]
+    offsets: NDArray[np.int64]
+    none: float
+
+    def phrase(self, start: int, end: int) -> tuple[int, int, float] | None:
+        """The likeliest answer phrase within characters [start, end) of the passage: its characters and
+        its score (start + end logit); None where no token lies inside."""
+        inside = np.flatnonzero(
+            (self.offsets[:, 0] >= start) & (self.offsets[:, 1] <= end) & (self.offsets[:, 0] >= 0)
+        )
+        if not len(inside):
+            return None
+        first, last = int(inside[0]), int(inside[-1]) + 1
+        scores = self.starts[first:last, None] + self.ends[None, first:last]
+        size = last - first
+        reach = np.arange(size)[None, :] - np.arange(size)[:, None]
+        scores = np.where((reach >= 0) & (reach < LONGEST_PHRASE), scores, -np.inf)
+        i, j = np.unravel_index(int(np.argmax(scores)), scores.shape)
+        return int(self.offsets[first + i, 0]), int(self.offsets[first + j, 1]), float(scores[i, j])
+
+
+class EvidenceModel:
+    """Reads question and passage together. Loaded when first used; safe to share by threads."""
+
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        self._weights = weights
+        self._network: EvidenceNetwork | None = None
+        self._tokenizer: Any = None
+        self._lock = threading.Lock()
+
+    @property
+    def available(self) -> bool:
+        """Whether the weights are there; without them the program answers with its plain scores."""
+        return self._weights.exists()
+
+    def load(self) -> None:
+        """Loads the weights now. Raises IbidError where they are damaged."""
+        with self._lock:
+            if self._network is None:
+                self._network, self._tokenizer = _load(self._weights)
+
+    def read(self, question: str, pairs: Sequence[Pair]) -> list[Finding]:
+        """A Finding for each pair, in order."""
+        from qa.evidence.network import encode_pair
+
+        self.load()
+        encoded = [
+            encode_pair(self._tokenizer, question, pair.context, pair.text, pair.sentences) for pair in pairs
+        ]
+        order = sorted(range(len(encoded)), key=lambda i: len(encoded[i].ids))
+        found: dict[int, Finding] = {}
+        for first in range(0, len(order), BATCH):
+            chosen = order[first : first + BATCH]
+            for index, finding in zip(chosen, self._read([encoded[i] for i in chosen]), strict=True):
+                found[index] = finding
+        return [found[i] for i in range(len(pairs))]
+
+    def _read(self, encoded: Sequence[Encoded]) -> list[Finding]:
+        import torch
+
+        from qa.evidence.network import collate
+
+        assert self._network is not None
+        ids, types, attention, averages = collate(encoded)
+        with self._lock, torch.inference_mode():
+            span, sentence, pair = self._network(ids, types, attention, averages)
+        findings = []
+        for row, item in enumerate(encoded):
+            size = len(item.ids)
+            logits = span[row, :size].numpy()
+            findings.append(
+                Finding(
+                    answers=float(pair[row]),
+                    sentences=tuple(
+                        float(sentence[row, column]) if last > first else float("-inf")
+                        for column, (first, last) in enumerate(item.sentences)
+                    ),
+                    starts=logits[:, 0],
+                    ends=logits[:, 1],
+                    offsets=np.array(item.offsets, np.int64),
+                    none=float(logits[0, 0] + logits[0, 1]),
+                )
+            )
+        return findings
+
+
+def _load(weights: Path) -> tuple[EvidenceNetwork, Any]:
+    import torch
+    from safetensors.torch import load_file
+
+    from qa.encoding import bfloat16_is_native
+    from qa.evidence.network import load_base
+
+    card = weights.with_suffix(".json")
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    if card.exists() and json.loads(card.read_text())["sha256"] != digest:
+        raise IbidError(
+            f"The evidence model's weights are damaged (sha256 {digest[:12]}…). Reinstall ibid, or delete "
+            f"{weights.name} to answer with plain scores."
+        )
+    network, tokenizer = load_base(attention="sdpa")
+    network.load_state_dict(
+        {name: value.float() for name, value in load_file(str(weights)).items()}, strict=False
+    )
+    network.eval()
+    network.to(torch.bfloat16 if bfloat16_is_native() else torch.float32)
+    return network, tokenizer
+
+
+def save(network: EvidenceNetwork, weights: Path, about: dict[str, Any]) -> None:
+    """Writes the trained part in half precision, and beside it a card with its checksum and ``about``."""
+    from safetensors.torch import save_file
+
+    trained = {
+        name: value.half().contiguous()
+        for name, value in network.state_dict().items()
+        if not name.startswith("bert.embeddings.")
+    }
+    save_file(trained, str(weights))
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    weights.with_suffix(".json").write_text(json.dumps({"sha256": digest, **about}, indent=2) + "\n")

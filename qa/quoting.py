@@ -1,0 +1,304 @@
+"""Scored passages to quotes: which sentences answer, how far the quote reaches, the answer phrase in it.
+
+Every sentence of the best passages is scored by a linear rule over what retrieval, the evidence model and
+the words themselves say of it; a quote is the best sentence and those of its neighbours that are evidence
+too, within one passage, so from one place of one document and in one voice.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.query import names, wanted, words
+from qa.retrieval import QueryTerms
+from qa.splitting import Sentence, sentences_within
+from qa.types import ScoredPassage, Voice
+
+if TYPE_CHECKING:
+    from qa.evidence.model import Finding
+
+READ = 20
+"""Passages that the evidence model reads; in its absence, passages whose sentences are embedded."""
+
+FEATURES = (
+    "passage",  # retrieval score, from the best passage's (0) downwards
+    "cosine",  # of query and passage
+    "answers",  # evidence model: the passage answers (logit)
+    "evidence",  # evidence model: the sentence is evidence (logit)
+    "phrase",  # evidence model: the sentence's best phrase against "no phrase" (logit difference)
+    "similarity",  # cosine of question and sentence (where the evidence model is missing)
+    "coverage",  # of the query's words, weighed by rarity, those in the sentence
+    "coverage_around",  # … or in the sentences beside it
+    "coverage_passage",  # … or in the passage and its context
+    "kind",  # 1 where the sentence holds the kind of thing that is asked for (a date, a number …)
+    "note",
+    "front",
+    "short",  # 1 under 6 words
+    "asks",  # 1 where the sentence is a question itself
+)
+
+MOST_SENTENCES = 3
+NEIGHBOUR_MARGIN = 1.0
+"""A neighbour joins the quote when its evidence logit is above zero or not this much below the best."""
+ALIKE = 0.85
+"""Share of the shorter quote's words (at least 6) from which two quotes are the same words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One sentence that may answer: ``row`` is its passage's place in the ranking, ``column`` its place
+    in the passage."""
+
+    row: int
+    column: int
+    document: str
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A quote before it is cited: ``text[start:end]`` of a document. ``features`` are those of its best
+    sentence; ``row`` its passage's place in the ranking; ``also`` places of the same words."""
+
+    document: str
+    start: int
+    end: int
+    voice: Voice
+    score: float
+    row: int
+    features: NDArray[np.float32]
+    phrase: tuple[int, int] | None
+    also: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One passage that was read: its text without apparatus (of the passage's length, so that offsets
+    stay), its sentences, and what the evidence model found (None where it is missing)."""
+
+    scored: ScoredPassage
+    text: str
+    sentences: tuple[Sentence, ...]
+    finding: Finding | None
+
+
+def prepare(scored: ScoredPassage, text: str, sentences: Sequence[Sentence]) -> Read:
+    """A passage ready to be read: ``text`` is its document's, masked, ``sentences`` its document's."""
+    passage = scored.passage
+    inside = sentences_within(sentences, passage.start, passage.end)
+    return Read(scored, text[passage.start : passage.end], tuple(inside), None)
+
+
+def features(
+    question: str,
+    terms: QueryTerms,
+    reads: Sequence[Read],
+    stems: Callable[[str], list[str]],
+    similarity: Mapping[tuple[int, int], float] | None = None,
+) -> tuple[list[Candidate], NDArray[np.float32]]:
+    """All sentences of the read passages with their features (candidates, len(FEATURES)).
+    ``similarity`` gives the cosine of question and sentence by (row, column)."""
+    candidates: list[Candidate] = []
+    rows: list[tuple[float, ...]] = []
+    best = max((read.scored.score for read in reads), default=0.0)
+    holds = _kind_test(question)
+    for row, read in enumerate(reads):
+        passage = read.scored.passage
+        start = passage.start
+        texts = [read.text[s.start - start : s.end - start] for s in read.sentences]
+        found = [set(stems(text)) for text in texts]
+        whole = terms.coverage(set().union(*found, stems(passage.context)))
+        for column, (sentence, text) in enumerate(zip(read.sentences, texts, strict=True)):
+            around = set().union(*found[max(0, column - 1) : column + 2])
+            finding = read.finding
+            span = finding.phrase(sentence.start - start, sentence.end - start) if finding else None
+            evidence = finding.sentences[column] if finding else 0.0
+            candidates.append(Candidate(row, column, passage.document, sentence))
+            rows.append(
+                (
+                    read.scored.score - best,
+                    read.scored.dense,
+                    finding.answers if finding else 0.0,
+                    max(evidence, -12.0),
+                    max(-20.0, min(20.0, span[2] - finding.none))
+                    if finding and span
+                    else -20.0 * bool(finding),
+                    (similarity or {}).get((row, column), 0.0),
+                    terms.coverage(found[column]),
+                    terms.coverage(around),
+                    whole,
+                    holds(text),
+                    sentence.voice == "note",
+                    sentence.voice in ("heading", "front"),
+                    len(text.split()) < 6,
+                    text.rstrip().endswith(("?", "?”", '?"')),
+                )
+            )
+    return candidates, np.array(rows, np.float32).reshape(len(rows), len(FEATURES))
+
+
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|"
+    r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|half|third|none)\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\b(?:1[5-9]\d\d|20\d\d|january|february|march|april|may|june|july|august|september|october|"
+    r"november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tomorrow|"
+    r"yesterday|week|month|o’clock|a\.m|p\.m)\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:because|since|reason|for the|in order|so that|owing|due to|lest|in view of|as a result|"
+    r"fear\w*|therefore|purpose|so as)\b",
+    re.IGNORECASE,
+)
+
+
+def _kind_test(question: str) -> Callable[[str], bool]:
+    kind = wanted(question)
+    if kind == "number":
+        return lambda text: bool(_NUMBER.search(text))
+    if kind == "time":
+        return lambda text: bool(_TIME.search(text))
+    if kind == "reason":
+        return lambda text: bool(_REASON.search(text))
+    if kind in ("person", "place"):
+        asked = {word.lower() for word in words(question)}
+        return lambda text: any(name.lower() not in asked for name in names(text))
+    return lambda _: False
+
+
+def select(
+    candidates: Sequence[Candidate],
+    scores: NDArray[np.float32],
+    table: NDArray[np.float32],
+    reads: Sequence[Read],
+    limit: int,
+    *,
+    question: str = "",
+) -> list[Selection]:
+    """The best ``limit`` quotes, from different places; words that stand in several places come once,
+    with the other places."""
+    order = sorted(range(len(candidates)), key=lambda i: (-float(scores[i]), i))
+    by_place = {(c.row, c.column): i for i, c in enumerate(candidates)}
+    taken: set[tuple[int, int]] = set()
+    chosen: list[Selection] = []
+    texts: list[list[str]] = []
+    also: dict[int, list[tuple[str, int, int]]] = {}
+    for index in order:
+        candidate = candidates[index]
+        place = (candidate.row, candidate.column)
+        if place in taken or (table[index, FEATURES.index("short")] and chosen and len(order) > limit):
+            continue
+        first, last = _reach(candidate, by_place, table, reads[candidate.row], taken)
+        taken.update((candidate.row, column) for column in range(first, last + 1))
+        read = reads[candidate.row]
+        base = read.scored.passage.start
+        start, end = read.sentences[first].start, read.sentences[last].end
+        bag = [word.lower() for word in words(read.text[start - base : end - base])]
+        twin = next((n for n, other in enumerate(texts) if _alike(bag, other)), None)
+        if twin is not None:
+            also.setdefault(twin, []).append((candidate.document, start, end))
+            continue
+        if len(chosen) == limit:
+            # Going on a little further finds the other places of what was chosen.
+            if float(scores[order[0]]) - float(scores[index]) > 6.0:
+                break
+            continue
+        chosen.append(
+            Selection(
+                candidate.document,
+                start,
+                end,
+                candidate.sentence.voice,
+                float(scores[index]),
+                candidate.row,
+                table[index],
+                _phrase(read, candidate, question),
+            )
+        )
+        texts.append(bag)
+    return [
+        Selection(
+            s.document, s.start, s.end, s.voice, s.score, s.row, s.features, s.phrase, tuple(also.get(n, ()))
+        )
+        for n, s in enumerate(chosen)
+    ]
+
+
+def _reach(
+    candidate: Candidate,
+    by_place: Mapping[tuple[int, int], int],
+    table: NDArray[np.float32],
+    read: Read,
+    taken: set[tuple[int, int]],
+) -> tuple[int, int]:
+    """First and last sentence of the quote: the best one and neighbours that are evidence too."""
+    evidence = FEATURES.index("evidence")
+    first = last = candidate.column
+    if read.finding is None:
+        return first, last
+    own = float(table[by_place[candidate.row, candidate.column], evidence])
+
+    def joins(column: int) -> bool:
+        if not 0 <= column < len(read.sentences) or (candidate.row, column) in taken:
+            return False
+        beside = read.sentences[column]
+        if beside.voice != candidate.sentence.voice or abs(beside.block - candidate.sentence.block) > 1:
+            return False
+        value = float(table[by_place[candidate.row, column], evidence])
+        return value > 0 and value > own - NEIGHBOUR_MARGIN
+
+    while last - first + 1 < MOST_SENTENCES:
+        if joins(last + 1):
+            last += 1
+        elif joins(first - 1):
+            first -= 1
+        else:
+            break
+    return first, last
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) < 6:
+        return list(shorter) == list(longer)
+    if len(shorter) < 0.6 * len(longer):
+        return False
+    pool: dict[str, int] = {}
+    for word in longer:
+        pool[word] = pool.get(word, 0) + 1
+    shared = 0
+    for word in shorter:
+        if pool.get(word, 0):
+            pool[word] -= 1
+            shared += 1
+    return shared >= ALIKE * len(shorter)
+
+
+def _phrase(read: Read, candidate: Candidate, question: str) -> tuple[int, int] | None:
+    from qa.phrasing import plain_phrase, tidy
+
+    base = read.scored.passage.start
+    own = candidate.sentence
+    if read.finding is not None:
+        found = read.finding.phrase(own.start - base, own.end - base)
+        if found is None:
+            return None
+        first, last = tidy(read.text, found[0], found[1])
+        return base + first, base + last
+    plain = plain_phrase(question, read.text[own.start - base : own.end - base])
+    return (own.start + plain[0], own.start + plain[1]) if plain else None
+
+
+def sigmoid(value: float) -> float:
+    """The logistic function, safe for large values."""
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))

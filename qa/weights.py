@@ -1,0 +1,43 @@
+"""The learned weights of the linear scores, from `python -m benchmarks.fit` (qa/weights.json).
+
+retrieval   query and passage → order of passages          (qa/retrieval.py FEATURES)
+read        … with the evidence model                      sentences (qa/quoting.py FEATURES),
+plain       … without it                                   passages, confidence, threshold
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).with_name("weights.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Weights after passages were read. ``threshold`` is the confidence in [0, 1] from which an answer is
+    given."""
+
+    sentences: Mapping[str, float]
+    passages: Mapping[str, float]
+    confidence: Mapping[str, float]
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """All learned weights."""
+
+    retrieval: Mapping[str, float]
+    read: Reading
+    plain: Reading
+
+
+@cache
+def load(path: Path = FILE) -> Weights:
+    """The weights in ``path``."""
+    saved = json.loads(path.read_text("utf-8"))
+    return Weights(saved["retrieval"], Reading(**saved["read"]), Reading(**saved["plain"]))
