@@ -1,0 +1,61 @@
+"""The page in the browser: chat, source panel and library, on Gradio, fetching nothing from outside.
+
+launch()  opens the page and stays until Ctrl-C
+build()   the page alone, for whoever serves it themselves
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.encoding import DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from qa.assistant import Assistant
+    from qa.page.opening import Opening
+
+# Read when gradio and huggingface_hub are first imported, which is below and later: no word leaves here.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
+__all__ = ["build", "launch"]
+
+
+def launch(
+    *,
+    library: str | Path | None = None,
+    model: str = DEFAULT_MODEL,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    open_browser: bool = True,
+    assistant: Assistant | None = None,
+) -> None:
+    """Serves the page and returns when it is stopped (Ctrl-C).
+
+    The page answers at once; the library is opened and the model loaded behind it. A library that is new
+    gets the seed documents.
+
+    library       folder or URL; None for the default
+    model         embedding model, by name or folder
+    host, port    where to listen; port None takes the first free one from 7860
+    open_browser  whether to open the page in the browser too
+    assistant     an open assistant to use in place of ``library`` and ``model``
+
+    Raises UsageError where the address cannot be listened on.
+    """
+    from qa.page.opening import Opening
+    from qa.page.serving import serve
+
+    opening = Opening.done(assistant) if assistant is not None else Opening(library, model)
+    serve(build(opening), opening, host=host, port=port, open_browser=open_browser)
+
+
+def build(opening: Opening) -> gr.Blocks:
+    """The page over an assistant that is, or soon will be, open."""
+    from qa.page.layout import layout
+
+    return layout(opening)

@@ -1,0 +1,209 @@
+"""The chat: questions, the cards that answer them, and the box to ask in.
+
+The transcript is HTML of our own in one ``gr.HTML``, not ``gr.Chatbot``: the chatbot runs messages through
+Markdown and LaTeX, and a quote must reach the eye to the letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from qa.errors import IbidError, UnknownDocument
+from qa.page import cards
+from qa.page.opening import Opening
+from qa.types import Answer, Document
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+
+EXAMPLES = (
+    "What did Litvinov think he could do about it?",
+    "Who was Subasic?",
+    "What policy was the Soviet government pursuing after London?",
+    "When did Litvinov die?",
+)
+"""Questions to the two documents that come with the program; the last has no answer there."""
+
+_SHOWN_QUESTION = 300
+_LOOK_EVERY = 0.25  # seconds between looks at whether the library is open
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question with what was replied, as HTML; ``answer`` is None where it ended in an error."""
+
+    question: str
+    reply: str
+    answer: Answer | None = None
+
+
+Conversation = tuple[Exchange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The parts of the chat that the source panel listens to."""
+
+    conversation: gr.State
+    transcript: gr.HTML
+    fresh: gr.Button
+
+
+def pane(opening: Opening, script: str) -> Talk:
+    """Lays out the chat and ties its events."""
+
+    def ask(question: str, conversation: Conversation) -> Iterator[tuple[Any, ...]]:
+        yield from _ask(opening, question, conversation)
+
+    def ask_example(conversation: Conversation, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        yield from _ask(opening, str(event._data.get("question", "")), conversation)
+
+    with gr.Column(elem_classes="talk"):
+        conversation = gr.State(())
+        transcript = gr.HTML(
+            render(()), js_on_load=script, apply_default_css=False, elem_classes="transcript"
+        )
+        with gr.Row(elem_classes="composer"):
+            box = gr.Textbox(
+                label="Your question",
+                placeholder="Ask about your documents",
+                show_label=False,
+                container=False,
+                lines=1,
+                max_lines=6,
+                autofocus=True,
+                elem_id="question",
+                html_attributes=gr.InputHTMLAttributes(autocomplete="off", spellcheck=True),
+            )
+            go = gr.Button("Ask", variant="primary", elem_classes="ask")
+            fresh = gr.Button("New conversation", elem_classes="fresh")
+    outputs = [transcript, conversation, box]
+    asked = gr.on(
+        [box.submit, go.click],
+        ask,
+        inputs=[box, conversation],
+        outputs=outputs,
+        show_progress="hidden",
+        concurrency_limit=None,
+        concurrency_id="ask",
+        trigger_mode="once",
+        api_visibility="private",
+    )
+    chosen = transcript.example_select(
+        ask_example,
+        inputs=conversation,
+        outputs=outputs,
+        show_progress="hidden",
+        concurrency_limit=None,
+        concurrency_id="ask",
+        trigger_mode="once",
+        api_visibility="private",
+    )
+    fresh.click(
+        lambda: (render(()), (), ""),
+        outputs=outputs,
+        show_progress="hidden",
+        cancels=[asked, chosen],
+        api_visibility="private",
+        js="() => { document.querySelector('#question textarea')?.focus(); return []; }",
+    )
+    return Talk(conversation, transcript, fresh)
+
+
+def offer(opening: Opening) -> None:
+    """The one public endpoint, for scripts: ``ask``, with the JSON of ``qa ask --json``."""
+
+    def ask(question: str, after: list[str] | None = None, limit: int = 3) -> dict[str, Any]:
+        """Answers a question in the words of the documents. ``after`` is the conversation so far, oldest
+        first; ``limit`` the most quotes wanted."""
+        from qa.receipts import answer_to_dict
+
+        while not opening.wait(_LOOK_EVERY):
+            pass
+        try:
+            return answer_to_dict(opening.assistant().ask(question, after=tuple(after or ()), limit=limit))
+        except IbidError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    gr.api(ask, api_name="ask", concurrency_limit=4)
+
+
+def render(conversation: Conversation, pending: str | None = None, waiting: str = "") -> str:
+    """The transcript. ``pending`` is a question not answered yet, ``waiting`` what it waits for."""
+    turns = [
+        _turn(number, exchange.question, exchange.reply)
+        for number, exchange in enumerate(conversation, start=1)
+    ]
+    if pending is not None:
+        turns.append(_turn(len(turns) + 1, pending, cards.message(waiting, "waiting")))
+    if not turns:
+        turns.append(_welcome())
+    return (
+        '<div class="turns" role="log" aria-live="polite" aria-label="Questions and answers">'
+        f"{''.join(turns)}</div>"
+    )
+
+
+def _turn(number: int, question: str, reply: str) -> str:
+    shown = question if len(question) <= _SHOWN_QUESTION else question[:_SHOWN_QUESTION] + "…"
+    return (
+        f'<section class="turn" data-turn="{number}"><h2 class="question">{escape(shown)}</h2>'
+        f'<div class="reply">{reply}</div></section>'
+    )
+
+
+def _welcome() -> str:
+    chips = "".join(
+        f'<li><button type="button" class="chip" data-do="ask" data-question="{escape(question)}">'
+        f"{escape(question)}</button></li>"
+        for question in EXAMPLES
+    )
+    return (
+        '<section class="welcome"><h2>Ask, and read what the documents say</h2>'
+        "<p>Every answer is quoted to the letter, with the page it stands on. "
+        "Where the documents hold no answer, Ibid says so.</p>"
+        f'<p class="try">For instance</p><ul class="chips">{chips}</ul></section>'
+    )
+
+
+def _ask(opening: Opening, question: str, conversation: Conversation) -> Iterator[tuple[Any, ...]]:
+    """Yields (transcript, conversation, question box): first that the question is taken, then the reply."""
+    question = question.strip()
+    if not question:
+        hint = cards.message("Type a question first, or choose one of the examples.", "hint")
+        yield f'{render(conversation)}<div role="alert">{hint}</div>', conversation, gr.skip()
+        return
+    loading = "The reading model is still loading. Your question is answered as soon as it is ready."
+    yield render(conversation, question, "Searching…" if opening.over else loading), conversation, ""
+    while not opening.wait(_LOOK_EVERY):
+        pass
+    conversation = (*conversation, reply(opening, question, conversation))
+    yield render(conversation), conversation, gr.skip()
+
+
+def reply(opening: Opening, question: str, conversation: Conversation) -> Exchange:
+    """Asks after the earlier questions of this conversation. An error becomes a message in the chat."""
+    after = tuple(exchange.question for exchange in conversation if exchange.answer is not None)
+    try:
+        assistant = opening.assistant()
+        answer = assistant.ask(question, after=after)
+        documents = _documents(assistant, answer)
+    except IbidError as error:
+        return Exchange(question, cards.message(str(error)))
+    # The ranking behind an answer is large, and nothing on the page looks at it.
+    kept = replace(answer, passages=())
+    return Exchange(question, cards.answer(answer, len(conversation) + 1, documents), kept)
+
+
+def _documents(assistant: Assistant, answer: Answer) -> dict[str, Document]:
+    found = {}
+    for name in {quote.document for quote in (*answer.quotes, *answer.nearest)}:
+        try:
+            found[name] = assistant.library.document(name)
+        except UnknownDocument:  # removed since; the card shows the clean words
+            continue
+    return found
