@@ -19,6 +19,7 @@ backspace; programs and pictures have one in ten and more."""
 SAMPLE = 65_536
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
+_FOREIGN = re.compile(rb"[\x80-\xff]+[^\n]{0,80}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -128,10 +129,14 @@ def likely_encoding(data: bytes) -> str | None:
     nothing fits."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(_sample(data), cp_isolation=list(_LEGACY), enable_fallback=False).best()
+    sample = _sample(data)
+    best = from_bytes(sample, cp_isolation=list(_LEGACY), enable_fallback=False).best()
     if best is None:
         return None
     name = best.encoding
+    if name in ("cp1250", "cp1254", "cp1257") and _same(sample, name, "cp1252"):
+        # The umlauts and accents of western Europe are the same there: name the commonest.
+        name = "cp1252"
     if name.startswith("cp125"):
         return f"Windows-{name[2:]}"
     return {"koi8_r": "KOI8-R", "cp866": "CP866", "gb18030": "GB18030", "shift_jis": "Shift_JIS"}.get(
@@ -139,8 +144,19 @@ def likely_encoding(data: bytes) -> str | None:
     )
 
 
+def _same(data: bytes, one: str, other: str) -> bool:
+    try:
+        return data.decode(one) == data.decode(other)
+    except UnicodeDecodeError:
+        return False
+
+
 def _sample(data: bytes) -> bytes:
-    """The part of a long file around its first byte that is no ASCII: the rest says nothing."""
-    first = re.search(rb"[\x80-\xff]", data)
-    start = max(0, first.start() - SAMPLE // 4) if first else 0
-    return data[start : start + SAMPLE]
+    """The words of a file that are not ASCII, each with a few before and after: the rest says nothing."""
+    pieces, size, at = [], 0, 0
+    for match in _FOREIGN.finditer(data):
+        pieces.append(data[max(at, match.start() - 20) : match.end() + 20])
+        size, at = size + len(pieces[-1]), match.end() + 20
+        if size > SAMPLE:
+            break
+    return b"".join(pieces)

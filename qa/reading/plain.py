@@ -62,7 +62,8 @@ def read_markdown(name: str, text: str) -> Document:
 
 def page_marks(text: str) -> tuple[Mark, ...]:
     """A page mark at each form feed that something follows, and one for page 1; none without them."""
-    breaks = [i for i in _positions(text, "\f") if text[i + 1 :].strip()] if "\f" in text else []
+    last = len(text.rstrip())
+    breaks = [i for i in _positions(text, "\f") if i < last]
     if not breaks:
         return ()
     return (Mark("page", 0, 0, "1"), *(Mark("page", i, i + 1, str(n)) for n, i in enumerate(breaks, 2)))

@@ -16,6 +16,9 @@ from qa.types import Document, Mark, MarkKind, Metadata
 
 READER = "labelled-record/1"
 
+MAX_CHARACTERS = 1_000_000
+"""A record describes a work; what is longer is a work, whatever its first lines look like."""
+
 _FIELD = re.compile(r"([A-Z][A-Z0-9 /&-]{1,40})\t")
 _TELLING = frozenset({"TITLE", "FOR CITATION", "CITATION"})
 _VOICES: dict[str, MarkKind | None] = {
@@ -39,6 +42,8 @@ _NUMBERS = {
 def is_record(text: str) -> bool:
     """Whether a file's text is a labelled record: its first line and at least one more are fields, one
     of them its title or its citation."""
+    if len(text) > MAX_CHARACTERS:
+        return False
     lines = [line for line in text[:20_000].split("\n") if line.strip()][:200]
     if not lines or not _FIELD.match(lines[0]):
         return False

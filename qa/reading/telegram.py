@@ -9,6 +9,7 @@ marker is note 1, whatever it shows. The text is the file's, to the letter.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 from qa.reading.correspondents import correspondents
@@ -49,9 +50,9 @@ def is_telegram(text: str) -> bool:
         return False
     if _FILE_LINE.match(lines[0][1]):
         return _heading_line(lines) is not None
-    numbered = _NUMBERED.match(lines[0][1])
-    apparatus = _PAGE.search(text) is not None or bool(_note_lines(text))
-    return numbered is not None and apparatus and any(parse_english_date(line) for _, line in lines[:4])
+    if not _NUMBERED.match(lines[0][1]) or not any(parse_english_date(line) for _, line in lines[:4]):
+        return False
+    return _PAGE.search(text) is not None or bool(_note_lines(text))
 
 
 def read_telegram(name: str, text: str) -> Document:
@@ -213,13 +214,12 @@ def _markers(text: str, start: int, end: int, count: int) -> list[tuple[int, int
 
     None at all unless exactly one such run can be made of the numbers there, so that no year, file
     number, decimal or "v.2" becomes a marker."""
-    found = [
-        (m.start(), m.end(), int(m.group()))
-        for m in _GLUED.finditer(text, start, end)
-        if _may_be_marker(text, m.start(), m.end())
-    ]
+    if not count:
+        return []
+    glued = (m for m in _GLUED.finditer(text, start, end) if _may_be_marker(text, m.start(), m.end()))
+    found = [(m.start(), m.end(), int(m.group())) for m in islice(glued, MAX_CANDIDATES + 1)]
     numbers = {number for *_, number in found}
-    if not count or len(found) > MAX_CANDIDATES:
+    if len(found) > MAX_CANDIDATES:
         return []
     firsts = [n for n in numbers if all(n + i in numbers for i in range(count))]
     runs = {first: _runs(found, first, count) for first in firsts}
