@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from gradio.events import api
 
 from qa.errors import IbidError, UnknownDocument
 from qa.page import cards
@@ -129,7 +130,7 @@ def offer(opening: Opening) -> None:
         except IbidError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    gr.api(ask, api_name="ask", concurrency_limit=4)
+    api(ask, api_name="ask", concurrency_limit=4)
 
 
 def render(conversation: Conversation, pending: str | None = None, waiting: str = "") -> str:

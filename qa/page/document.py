@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from qa.types import Document, Mark
@@ -96,7 +97,7 @@ def body(
             pieces.append(inner)
         elif block.mark.kind == "note":
             number = anchors.get(block.mark.ref)
-            pieces.append(_note_open(document, block.mark, number) + inner + "</aside>")
+            pieces.append(_note_open(document, number) + inner + "</aside>")
         else:
             pieces.append(f'<div class="{block.mark.kind}">{inner}</div>')
     before = _left_out(first, "before")
@@ -198,7 +199,7 @@ def _spans(
             behind.setdefault(mark.start, []).append((number, mark))
     ranges = [*lit, *([phrase] if phrase else []), *((m.start, m.end) for _, m in near)]
     cuts = sorted({start, end, *(point for pair in ranges for point in pair if start < point < end)})
-    for here, there in zip(cuts, cuts[1:], strict=False):
+    for here, there in pairwise(cuts):
         for number, mark in before.get(here, ()):
             yield _apparatus(mark, number, "", links=links)
         words = text[here:there]
@@ -235,7 +236,7 @@ def _apparatus(mark: Mark, number: int, words: str, *, links: bool) -> str:
     )
 
 
-def _note_open(document: Document, note: Mark, anchor: int | None) -> str:
+def _note_open(document: Document, anchor: int | None) -> str:
     if anchor is None:
         return '<aside class="note">'
     marker = escape(document.marks[anchor].label)

@@ -40,6 +40,7 @@ def layout(opening: Opening) -> gr.Blocks:
             await asyncio.sleep(_LOOK_EVERY)
         yield status(opening)
 
+    page: gr.Blocks
     with gr.Blocks(title="Ibid", analytics_enabled=False, fill_width=True) as page:
         with gr.Row(elem_classes="top"):
             gr.HTML(_MASTHEAD, apply_default_css=False)

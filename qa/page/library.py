@@ -21,30 +21,17 @@ SHOWN = 500
 """Documents listed at most; `qa list` shows them all."""
 
 _CHOICES = 2000
+_PLAIN: dict[str, Any] = {"apply_default_css": False}
+_PROGRESS = gr.Progress()  # Gradio looks for it among the defaults of a handler's arguments
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """``look`` gives the values of ``outputs``; ``changes`` are the events after which more is in, or less."""
+    """``look`` gives the values of ``outputs``; after each of ``changes`` more is in, or less."""
 
     look: Callable[[], tuple[Any, ...]]
     outputs: list[Any]
     changes: list[Any]
-
-
-class Upload(gr.File):  # type: ignore[misc]
-    """A gr.File that also gives the names the files had: Gradio's copies lose unusual characters."""
-
-    is_template = True
-
-    def preprocess(self, payload: Any) -> list[tuple[Path, str]]:
-        """(where the copy lies, its original name) of each file."""
-        paths = super().preprocess(payload) or []
-        files = getattr(payload, "root", payload) or []
-        return [
-            (Path(path), _bare(file.orig_name or Path(path).name))
-            for path, file in zip(paths, files, strict=True)
-        ]
 
 
 def pane(opening: Opening) -> Shelf:
@@ -53,8 +40,8 @@ def pane(opening: Opening) -> Shelf:
     def look() -> tuple[Any, ...]:
         return contents(opening), gr.Dropdown(choices=_sources(opening), value=[])
 
-    def add(files: list[tuple[Path, str]] | None, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
-        words = add_files(opening, files or [], progress)
+    def add(files: list[dict[str, Any]] | None, progress: gr.Progress = _PROGRESS) -> tuple[Any, ...]:
+        words = add_files(opening, uploaded(files or [], Path(upload.GRADIO_CACHE)), progress)
         return words, None, *look()
 
     def remove(paths: list[str]) -> tuple[Any, ...]:
@@ -71,7 +58,7 @@ def pane(opening: Opening) -> Shelf:
 
     with gr.Column(elem_classes="shelf"):
         gr.HTML("<h2>Add files</h2><p>Plain text, Markdown and TEI (.txt, .md, .xml).</p>", **_PLAIN)
-        upload = Upload(
+        upload = gr.File(
             file_count="multiple", label="Files to add", height=140, elem_id="upload", show_label=False
         )
         result = gr.HTML("", elem_classes="result", **_PLAIN)
@@ -89,7 +76,12 @@ def pane(opening: Opening) -> Shelf:
     outputs = [listing, chosen]
     private: dict[str, Any] = {"api_visibility": "private"}
     added = upload.upload(
-        add, inputs=upload, outputs=[result, upload, *outputs], show_progress_on=result, **private
+        add,
+        inputs=upload,
+        outputs=[result, upload, *outputs],
+        show_progress_on=result,
+        preprocess=False,  # the names that the files had are in the raw payload alone
+        **private,
     )
     take_out.click(
         confirm, inputs=chosen, outputs=[result, sure, question], show_progress="hidden", **private
@@ -97,9 +89,6 @@ def pane(opening: Opening) -> Shelf:
     no.click(lambda: gr.Group(visible=False), outputs=sure, show_progress="hidden", **private)
     removed = yes.click(remove, inputs=chosen, outputs=[result, sure, *outputs], **private)
     return Shelf(look, outputs, [added, removed])
-
-
-_PLAIN: dict[str, Any] = {"apply_default_css": False}
 
 
 def contents(opening: Opening) -> str:
@@ -127,6 +116,18 @@ def contents(opening: Opening) -> str:
         '<th scope="col">Title</th><th scope="col">Date</th><th scope="col">Document</th>'
         f'<th scope="col">Passages</th></tr></thead><tbody>{rows}</tbody></table></div>{more}'
     )
+
+
+def uploaded(files: Sequence[dict[str, Any]], folder: Path) -> list[tuple[Path, str]]:
+    """(where the copy lies, the name it had) of each file that the browser sent.
+
+    A path that is not in the folder of uploads was never uploaded, whoever names it, and is left out."""
+    found = []
+    for file in files:
+        path = Path(str(file.get("path", ""))).resolve()
+        if path.is_file() and path.is_relative_to(folder.resolve()):
+            found.append((path, _bare(str(file.get("orig_name") or path.name))))
+    return found
 
 
 def add_files(opening: Opening, files: Sequence[tuple[Path, str]], progress: Callable[..., Any]) -> str:

@@ -91,4 +91,5 @@ class Opening:
         if assistant.library.generation() == 0:
             self._stage = "Reading the two documents that come with the program…"
             add(assistant.library, assistant.encoder, [seeds()])
+            assistant.warm()  # the indexes too, now that there are some
         return assistant
