@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from qa import reading
 from qa.errors import UnreadableFile, UsageError
-from qa.types import Answer, Document, Phrase, Place, Quote, QuotedNote, Searched
+from qa.types import Answer, Document, Phrase, Place, Quote, QuotedNote, Searched, SourceFile
 
 Status = Literal["exact", "moved", "changed", "gone"]
 
@@ -47,15 +47,22 @@ def quote_to_dict(quote: Quote) -> dict[str, Any]:
     }
 
 
-def answer_to_dict(answer: Answer) -> dict[str, Any]:
-    """An answer as `qa ask --json` gives it: dicts, lists, texts, numbers, in the contract's words."""
+def answer_to_dict(answer: Answer, *, paths: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """An answer as `qa ask --json` gives it: dicts, lists, texts, numbers, in the contract's words.
+    ``paths`` gives source files' names their paths; with it each quote carries ``source_path``, by which
+    ``verify`` finds the file even when no library holds it any more."""
+
+    def told(quote: Quote) -> dict[str, Any]:
+        path = (paths or {}).get(quote.source_file)
+        return {**quote_to_dict(quote), **({"source_path": path} if path else {})}
+
     return {
         "question": answer.question,
         "after": list(answer.after),
         "answered": answer.answered,
         "confidence": answer.confidence,
-        "quotes": [quote_to_dict(quote) for quote in answer.quotes],
-        "nearest": [quote_to_dict(quote) for quote in answer.nearest],
+        "quotes": [told(quote) for quote in answer.quotes],
+        "nearest": [told(quote) for quote in answer.nearest],
         "searched": asdict(answer.searched),
         "seconds": answer.seconds,
     }
@@ -83,7 +90,7 @@ def _quote(saved: Mapping[str, Any]) -> Quote:
     phrase = saved["phrase"]
     return Quote(
         **{
-            **saved,
+            **{name: value for name, value in saved.items() if name != "source_path"},
             "phrase": Phrase(**phrase) if phrase else None,
             "notes": tuple(QuotedNote(**note) for note in saved["notes"]),
             "also_at": tuple(Place(**place) for place in saved.get("also_at", ())),
@@ -119,21 +126,30 @@ class Check:
     same_file: bool = False
 
 
-def verify(
-    saved: Mapping[str, Any] | Sequence[Any], *, encodings: Mapping[str, str | None] | None = None
-) -> list[Check]:
+def verify(saved: Mapping[str, Any] | Sequence[Any], *, sources: Sequence[SourceFile] = ()) -> list[Check]:
     """Checks every quote, answered or nearest, of saved JSON: one answer or a list of them. Each source
-    file is read anew, once. ``encodings`` gives the encoding of files (by path) that are not UTF-8.
-    Raises UsageError where ``saved`` holds no answer."""
-    sources: dict[str, _Source] = {}
+    file is read anew, once; where the JSON has no path of it, ``sources`` (what a library holds) says
+    where it lies, and in any case in what encoding it is. Raises UsageError where ``saved`` holds no
+    answer."""
+    opened: dict[str, _Source] = {}
     checks = []
     for answer in _answers(saved):
         for quote in _quotes(answer):
-            path = quote["source_file"]
-            if path not in sources:
-                sources[path] = _open(path, quote["document"], (encodings or {}).get(path))
-            checks.append(_check(quote, str(answer.get("question", "")), sources[path]))
+            path, encoding = _place(quote, sources)
+            if path not in opened:
+                opened[path] = _open(path, quote["document"], encoding)
+            checks.append(_check(quote, str(answer.get("question", "")), opened[path]))
     return checks
+
+
+def _place(quote: Mapping[str, Any], sources: Sequence[SourceFile]) -> tuple[str, str | None]:
+    """Path and encoding of a quote's file. Of files of one name the one that has not changed comes first."""
+    name, path = quote["source_file"], quote.get("source_path")
+    same = [source for source in sources if source.path == path or (not path and source.name == name)]
+    same.sort(key=lambda source: source.sha256 != quote.get("source_sha256"))
+    if same:
+        return same[0].path, same[0].encoding
+    return str(path or name), None
 
 
 def _answers(saved: Any) -> Iterator[Mapping[str, Any]]:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from qa.citing.exchange import bibtex, csl_json, ris
-from qa.citing.plain import plain
+from qa.citing.item import plain, tidy
 from qa.errors import UsageError
 from qa.types import Document
 
@@ -68,26 +68,26 @@ def cite(csl: Mapping[str, Any], *, style: str = _NOTES, locator: str | None = N
     label = "page" if locator is not None else str(csl.get("label") or "page")
     place = locator if locator is not None else csl.get("locator")
     about = {key: value for key, value in csl.items() if key not in {"id", "locator", "label"}}
-    return _rendered(json.dumps(about, sort_keys=True, default=dict), style, str(place or ""), label)
+    return _rendered(json.dumps(about, sort_keys=True, default=dict), style, plain(place), label)
 
 
 @lru_cache(maxsize=_CACHED)
 def _rendered(about: str, style: str, locator: str, label: str) -> str:
-    item: dict[str, Any] = {key: plain(value) for key, value in json.loads(about).items()}
-    own = _custom(item).get("citation")
+    item = tidy(json.loads(about))
+    own = item["custom"].get("citation")
     if own and (style == _NOTES or item.get("type", "document") in _UNPUBLISHED):
-        return _with_place(" ".join(str(own).split()), locator, label)
+        return _with_place(own, locator, label)
     if item.get("original-date") == item.get("issued"):
         item.pop("original-date", None)
-    file = _custom(item).get("file")
+    file = item["custom"].get("file")
     if file:
-        item["source"] = str(file)
+        item["source"] = file
     if style == _NOTES:
         return _notes(item).note(item, locator or None, label)
     if _in_edition(item):
         item = _volume_joined(item)
     elif file:
-        item["publisher"] = str(file)
+        item["publisher"] = file
     shipped = _shipped(style)
     entry, in_text = shipped.entry(item), shipped.note(item, locator or None, label)
     # APA lists no personal communications.

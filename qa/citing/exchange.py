@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qa.citing.plain import plain
+from qa.citing.item import tidy
 
 _BIBTEX_TYPES = {
     "article-journal": "article",
@@ -59,6 +59,7 @@ def csl_json(csl: Mapping[str, Any]) -> str:
 def bibtex(csl: Mapping[str, Any]) -> str:
     """The item as one BibTeX entry in UTF-8 (with biblatex's ``date``), TeX's own characters escaped and
     the title's capitals protected. Its key comes from ``id``, else from author and year."""
+    csl = tidy(csl)
     kind = _BIBTEX_TYPES.get(str(csl.get("type")), "misc")
     container = {"article": "journal", "misc": "howpublished"}.get(kind, "booktitle")
     fields: list[tuple[str, str]] = []
@@ -67,14 +68,16 @@ def bibtex(csl: Mapping[str, Any]) -> str:
         if value:
             fields.append((name, _line(value).translate(_TEX)))
 
-    field("author", _bibtex_names(csl, "author"))
+    if csl.get("author"):
+        fields.append(("author", _bibtex_names(csl["author"])))
     if csl.get("title"):
         fields.append(("title", "{" + _line(csl["title"]).translate(_TEX) + "}"))
     field(container, csl.get("container-title"))
     field("volume", csl.get("volume"))
     field("number", csl.get("issue") or csl.get("number"))
     field("series", csl.get("collection-title") or csl.get("volume-title"))
-    field("editor", _bibtex_names(csl, "editor"))
+    if csl.get("editor"):
+        fields.append(("editor", _bibtex_names(csl["editor"])))
     field("publisher", csl.get("publisher"))
     field("address", csl.get("publisher-place"))
     field("year", _date(csl, "issued", "-")[:4])
@@ -91,6 +94,7 @@ def bibtex(csl: Mapping[str, Any]) -> str:
 
 def ris(csl: Mapping[str, Any]) -> str:
     """The item as one RIS record; lines end in CR LF as the format wants."""
+    csl = tidy(csl)
     lines: list[tuple[str, str]] = [("TY", _RIS_TYPES.get(str(csl.get("type")), "GEN"))]
 
     def line(tag: str, value: Any) -> None:
@@ -123,14 +127,12 @@ def ris(csl: Mapping[str, Any]) -> str:
 
 def _line(value: Any) -> str:
     """One line: a line break would end a RIS field, and control characters mean something to TeX."""
-    text = str(plain(str(value or "")))
-    return "".join(c for c in text if unicodedata.category(c) != "Cc")
+    return "".join(c for c in " ".join(str(value or "").split()) if unicodedata.category(c) != "Cc")
 
 
 def _own_words(csl: Mapping[str, Any]) -> str:
     """What says where the item is to be found and has no field of its own."""
-    custom = csl.get("custom")
-    own = custom.get("citation") or custom.get("file") if isinstance(custom, Mapping) else None
+    own = csl["custom"].get("citation") or csl["custom"].get("file")
     return ", ".join(str(part) for part in (csl.get("archive_location"), csl.get("archive"), own) if part)
 
 
@@ -139,9 +141,8 @@ def _page(csl: Mapping[str, Any]) -> str:
 
 
 def _date(csl: Mapping[str, Any], variable: str, between: str) -> str:
-    date = csl.get(variable)
-    parts = (date.get("date-parts") or [[]])[0] if isinstance(date, Mapping) else []
-    return between.join(f"{int(part):0{4 if i == 0 else 2}}" for i, part in enumerate(parts))
+    parts = csl.get(variable, {}).get("date-parts", [[]])[0]
+    return between.join(f"{part:0{4 if i == 0 else 2}}" for i, part in enumerate(parts))
 
 
 def _inverted(name: Mapping[str, str]) -> str:
@@ -152,8 +153,12 @@ def _inverted(name: Mapping[str, str]) -> str:
     return ", ".join(p for p in (particle, given, name.get("suffix")) if p)
 
 
-def _bibtex_names(csl: Mapping[str, Any], role: str) -> str:
-    return " and ".join(_inverted(name) for name in csl.get(role) or ())
+def _bibtex_names(names: Sequence[Mapping[str, str]]) -> str:
+    # Braces keep the words of an organisation's name from being taken for given and family names.
+    made = (_line(_inverted(name)).translate(_TEX) for name in names)
+    return " and ".join(
+        f"{{{words}}}" if name.get("literal") else words for name, words in zip(names, made, strict=True)
+    )
 
 
 def _key(csl: Mapping[str, Any]) -> str:

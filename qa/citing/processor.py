@@ -12,6 +12,7 @@ that stands in for its class of one CSL element; nothing is changed for other us
     VI without "vol."                          Roman numerals were not taken as numeric       _Condition
     x & Y for x & y                            text-case rewrote a title's own words          _Text
     “Title”, for “Title,”                      punctuation-in-quote was ignored               _Text, _finished
+    (ed.) for (Ed.)                            title case of a label was left out             _Label
     pp. 921n7 for p. 921n7                     a note's number was taken as a second page     _Label
     months short here, long there              a date's form was written into the shared tree _DatePart
 """
@@ -24,21 +25,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from citeproc import (
-    DATES,
-    LOCALES_PATH,
-    NAMES,
-    Citation,
-    CitationItem,
-    CitationStylesBibliography,
-    CitationStylesStyle,
-)
+from citeproc import LOCALES_PATH, Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle
 from citeproc import model as csl
 from citeproc.formatter import plain
 from citeproc.source import Locator, Reference, VariableError
 from citeproc.source.json import CiteProcJSON
 from citeproc.string import String
 from lxml import etree
+
+from qa.citing.item import DATES, NAMES
 
 _CSL = "http://purl.org/net/xbiblio/csl"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -51,9 +46,6 @@ _CLOSED, _CLOSED_TWICE = "\ue001", "\ue002"
 
 _NUMBER = r"(?:[A-Za-z]*\d+[A-Za-z]*|[IVXLCDM]+)"
 _NUMERIC = re.compile(rf"{_NUMBER}(?:\s*[-–,&]\s*{_NUMBER})*")
-_NAME_PARTS = frozenset(
-    {"literal", "family", "given", "dropping-particle", "non-dropping-particle", "suffix"}
-)
 _ROLES_OF_A_CONTAINER = frozenset({"editor", "translator", "editor-translator", "collection-editor"})
 
 
@@ -69,13 +61,13 @@ class Style:
         self._inside = self._style.root.get_locale_option("punctuation-in-quote").lower() == "true"
 
     def note(self, item: Mapping[str, Any], locator: str | None = None, label: str = "page") -> str:
-        """``item`` (CSL-JSON) as a note or, in a style without notes, as it is cited in running text."""
+        """``item`` (tidy CSL-JSON) as a note or, in a style without notes, as it is cited in running text."""
         with self._lock:
             bibliography, citation = self._register(item, locator, label)
             return self._finished(str(bibliography.cite(citation, lambda _: "")))
 
     def entry(self, item: Mapping[str, Any]) -> str:
-        """``item`` (CSL-JSON) as an entry of a list of works, where a style has no place for a locator."""
+        """``item`` (tidy CSL-JSON) as an entry of a list of works, which has no locator."""
         with self._lock:
             bibliography, _ = self._register(item, None, "page")
             return self._finished("".join(str(line) for line in bibliography.bibliography()))
@@ -102,20 +94,15 @@ def _source(item: Mapping[str, Any]) -> Any:
     parse = CiteProcJSON([])
     reference = Reference(_KEY, str(item.get("type", "document")))
     for key, value in item.items():
-        name = key.replace("-", "_")
-        if key in {"id", "type", "custom", "locator", "label"} or value in (None, "", [], {}):
-            continue
-        if name in NAMES:
-            people = [{k: v for k, v in person.items() if k in _NAME_PARTS and v} for person in value]
-            # A literal name stands alone: citeproc-py refuses one with parts beside it.
-            people = [{"literal": p["literal"]} if "literal" in p else p for p in people if p]
-            kept: Any = parse.parse_names(people)
-        elif name in DATES:
+        if key in NAMES:
+            kept: Any = parse.parse_names(value)
+        elif key in DATES:
             kept = parse.parse_date(value)
+        elif key in {"id", "type", "custom", "locator", "label"}:
+            continue
         else:
             kept = value if key == "language" else String(value)
-        if kept:
-            reference[name] = kept
+        reference[key.replace("-", "_")] = kept
     parse.add(reference)
     return parse
 
@@ -135,7 +122,13 @@ class _State:
         self.terms: dict[tuple[Any, ...], Any] = {}
         self.used: set[str] = set()
         self.watching: list[set[str]] = []
+        self.instead_of: list[str] = []
         self.contained = False
+
+    @property
+    def for_author(self) -> bool:
+        """Whether something is sought that can stand in the place of the item's own author."""
+        return bool(self.instead_of) and not self.instead_of[0].startswith("container")
 
     def printed(self, variable: str | None) -> None:
         if variable:
@@ -233,7 +226,7 @@ class _Printing(_Element):
 class _Names(_Printing):
     def render(self, *args: Any, **kwargs: Any) -> Any:
         roles = self.get("variable", "").split()
-        if self.state.watching and self.state.contained and _ROLES_OF_A_CONTAINER.issuperset(roles):
+        if self.state.for_author and self.state.contained and _ROLES_OF_A_CONTAINER.issuperset(roles):
             return None
         return super().render(*args, **kwargs)
 
@@ -295,6 +288,11 @@ class _DatePart(_Element):
 
 
 class _Label(_Element):
+    def case(self, text: Any, language: str | None = None) -> Any:
+        if self.get("text-case") == "title":
+            return text.capitalize_first()
+        return super().case(text, language)  # type: ignore[misc]
+
     def _is_plural(self, item: Any) -> bool:
         # 921n7 is one place, 921–922 are two.
         if self.get("variable") == "locator":
@@ -312,13 +310,16 @@ class _Substitute(_Element):
     def render(self, item: Any, context: Any = None, **kwargs: Any) -> Any:
         parent = self.getparent()  # type: ignore[attr-defined]
         for child in self.getchildren():  # type: ignore[attr-defined]
-            if isinstance(child, csl.Names) and child.name is None:
-                kwargs = {**kwargs, "names_context": parent}
+            # <names/> without a <name/> of its own is printed as the one that it stands in for.
+            bare = isinstance(child, csl.Names) and child.name is None
+            like = {**kwargs, "names_context": parent} if bare else kwargs
             self.state.watching.append(set())
+            self.state.instead_of.append(parent.get("variable", ""))
             try:
-                text = child.render(item, context=context, **kwargs)
+                text = child.render(item, context=context, **like)
             except VariableError:
                 text = None
+            self.state.instead_of.pop()
             printed = self.state.watching.pop()
             if text:
                 self.state.used |= printed

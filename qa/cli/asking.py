@@ -32,8 +32,9 @@ def ask(arguments: argparse.Namespace) -> int:
             date_from=arguments.date_from,
             date_to=arguments.date_to,
         )
+        paths = {source.name: source.path for source in assistant.library.sources()}
     if arguments.json:
-        print_json(answer_to_dict(answer))
+        print_json(answer_to_dict(answer, paths=paths))
     else:
         _print(answer)
     return 0 if answer.answered else NOT_ANSWERED

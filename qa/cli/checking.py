@@ -16,6 +16,7 @@ from qa.errors import IbidError, UsageError
 
 if TYPE_CHECKING:
     from qa.receipts import Check
+    from qa.types import SourceFile
 
 STATUSES = ("exact", "moved", "changed", "gone")
 
@@ -24,7 +25,7 @@ def verify(arguments: argparse.Namespace) -> int:
     """`qa verify`"""
     from qa import receipts
 
-    checks = receipts.verify(_saved(arguments.file), encodings=_encodings(arguments))
+    checks = receipts.verify(_saved(arguments.file), sources=_sources(arguments))
     counts = Counter[str](check.status for check in checks)
     if arguments.json:
         tally = {status: counts[status] for status in STATUSES}
@@ -46,19 +47,19 @@ def _saved(file: str) -> Any:
         ) from error
 
 
-def _encodings(arguments: argparse.Namespace) -> dict[str, str | None]:
-    """What the library knows of its files' encodings. Checking works without any library."""
+def _sources(arguments: argparse.Namespace) -> tuple[SourceFile, ...]:
+    """What the library knows of its files' places and encodings. Checking works without any library."""
     from qa.library import default_location
 
     location = arguments.library or default_location()
     if "://" not in location and not Path(location).exists():
-        return {}
+        return ()
     try:
         with opened(arguments) as assistant:
-            return {source.path: source.encoding for source in assistant.library.sources()}
+            return assistant.library.sources()
     except IbidError as error:
-        say(f"Checking without the library, taking files for UTF-8: {error}")
-        return {}
+        say(f"Checking without the library: {error}")
+        return ()
 
 
 def _print(checks: list[Check], counts: Counter[str]) -> None:

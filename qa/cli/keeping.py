@@ -143,8 +143,7 @@ def remove(arguments: argparse.Namespace) -> int:
     return 0
 
 
-# The contract's word, which hides the built-in in this module.
-def list(arguments: argparse.Namespace) -> int:
+def list_(arguments: argparse.Namespace) -> int:
     """`qa list`"""
     with opened(arguments) as assistant:
         library = assistant.library

@@ -85,7 +85,8 @@ def parser() -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = commands.add_parser(
             name, help=summary, description=detail or f"{summary[0].upper()}{summary[1:]}.", parents=[common]
         )
-        made.set_defaults(run=_later(module, name))
+        # `list` would hide the built-in in its module.
+        made.set_defaults(run=_later(module, "list_" if name == "list" else name))
         return made
 
     _asking(command)

@@ -1,0 +1,94 @@
+"""A CSL-JSON item made fit to print: people write them by hand (``<file>.csl.json``), so nothing about
+their shape is taken on trust."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+NAMES = frozenset(
+    "author chair collection-editor compiler composer container-author contributor curator director editor "
+    "editor-translator editorial-director executive-producer guest host illustrator interviewer narrator "
+    "organizer original-author performer producer recipient reviewed-author script-writer series-creator "
+    "translator".split()
+)
+DATES = frozenset("accessed available-date event-date issued original-date submitted".split())
+_NAME_PARTS = ("family", "given", "dropping-particle", "non-dropping-particle", "suffix")
+
+# CSL-JSON lets text fields carry these few tags; a plain text has no use for them. Any other markup in a
+# title is the title's own words.
+_RICH_TEXT = re.compile(
+    r"<(i|b|sup|sub|sc)>(.*?)</\1>"
+    r'|<span (?:class="nocase"|style="font-variant: ?small-caps;?")>(.*?)</span>',
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def tidy(csl: Mapping[str, Any]) -> dict[str, Any]:
+    """``csl`` with texts on one line and without CSL's tags, names as lists of dicts with a ``literal`` or
+    its parts, dates as ``{"date-parts": [[year, month, day], …]}`` or ``{"literal": …}``; what is empty, or
+    cannot be a value of its variable, is left out. ``custom`` is always a dict."""
+    item: dict[str, Any] = {"custom": {}}
+    for key, value in csl.items():
+        if key in NAMES:
+            kept: Any = _names(value)
+        elif key in DATES:
+            kept = _date(value)
+        elif key == "custom":
+            kept = {k: plain(v) for k, v in value.items()} if isinstance(value, Mapping) else {}
+        else:
+            kept = plain(value) if isinstance(value, str | int | float) else ""
+        if kept:
+            item[key] = kept
+    return item
+
+
+def plain(value: Any) -> str:
+    """``value`` as text on one line and without CSL's tags."""
+    text, found = "" if value is None else str(value), 1
+    while found:
+        text, found = _RICH_TEXT.subn(lambda tag: tag[2] if tag[2] is not None else tag[3] or "", text)
+    return " ".join(text.split())
+
+
+def _names(value: Any) -> list[dict[str, str]]:
+    names = []
+    for each in value if isinstance(value, list | tuple) else [value]:
+        name = each if isinstance(each, Mapping) else {"literal": each}
+        if name.get("literal"):
+            made = {"literal": plain(name["literal"])}
+        else:
+            made = {part: plain(name[part]) for part in _NAME_PARTS if name.get(part)}
+        if "given" in made and "family" not in made:
+            made = {"literal": made["given"]}
+        if any(made.values()):
+            names.append(made)
+    return names
+
+
+def _date(value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        return _iso(plain(value))
+    days = value.get("date-parts")
+    parts = [_day(day) for day in days[:2]] if isinstance(days, list | tuple) else []
+    if parts and all(parts):
+        return {"date-parts": parts, **({"circa": 1} if value.get("circa") else {})}
+    literal = plain(value.get("literal") or value.get("raw"))
+    return _iso(literal) if literal else {}
+
+
+def _iso(words: str) -> dict[str, Any]:
+    match = re.fullmatch(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?", words)
+    day = _day([part for part in match.groups() if part]) if match else []
+    return {"date-parts": [day]} if day else {"literal": words} if words else {}
+
+
+def _day(parts: Any) -> list[int]:
+    try:
+        year, *rest = [int(part) for part in parts][:3]
+    except (TypeError, ValueError):
+        return []
+    if rest and not 1 <= rest[0] <= 12:
+        rest = []
+    return [year, *(rest[:1] if len(rest) > 1 and not 1 <= rest[1] <= 31 else rest)]
