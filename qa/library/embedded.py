@@ -390,7 +390,7 @@ def _confirm_folder(folder: Path, create: bool) -> None:
             raise LibraryError(
                 f"There is no library at {folder}. Name its folder with --library, or make one: qa add PATH"
             )
-        ours = {FILE, FILE + "-wal", FILE + "-shm", VECTORS, VECTORS + ".new", WORDS, LOCK}
+        ours = {"files", FILE, FILE + "-wal", FILE + "-shm", VECTORS, VECTORS + ".new", WORDS, LOCK}
         present = {path.name for path in folder.iterdir()}
     except FileExistsError as error:
         raise LibraryError(

@@ -1,0 +1,393 @@
+"""Files into the library: found, hashed, read, split, encoded, stored, one file a transaction.
+
+A file that cannot be read is reported and the rest goes on. Stopped at any point (Ctrl-C, a full disk, a
+kill), the library holds exactly the files that were finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import IbidError, StorageFull, UnknownDocument, UnreadableFile, UsageError
+from qa.reading import Reading, can_read, read, sidecar
+from qa.reading.decoding import read_bytes
+from qa.splitting import embedded_text, passages
+from qa.types import Document, Metadata, Passage, SourceFile
+
+if TYPE_CHECKING:
+    from qa.encoding import Encoder
+    from qa.library.protocol import Library
+
+BLOCK = 2_048
+"""Passages encoded in one go: bounds what encoding holds of a very large file."""
+
+_SIDECAR = ".csl.json"
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far it is. ``file`` is the name of the one at work, ``done_passages`` of ``total_passages`` are
+    its passages; ``stage`` is "reading", "encoding", "storing", or "indexing" at the end."""
+
+    done_files: int
+    total_files: int
+    file: str
+    done_passages: int
+    total_passages: int
+    stage: str
+
+
+Tell = Callable[[Progress], None]
+"""May raise to stop; what was stored stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of it: names of source files. ``failed`` are those that could not be read (or looked at),
+    ``skipped`` those inside folders that are of no kind that can be read. ``documents`` and ``passages``
+    count what was read and stored this time."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    failed: tuple[UnreadableFile, ...]
+    documents: int
+    passages: int
+    skipped: tuple[str, ...] = ()
+
+
+def add(
+    library: Library,
+    encoder: Encoder,
+    paths: Iterable[str | Path],
+    *,
+    encoding: str | None = None,
+    progress: Tell | None = None,
+) -> Report:
+    """Adds files, and all files below folders: only those whose contents are new or changed. ``encoding``
+    is what the files are in where they do not say themselves; it is remembered with them.
+
+    Hidden files are passed over. Raises LibraryError (StorageFull, LibraryBusy); all else is in the
+    report's ``failed``."""
+    work = _Work(library, encoder, progress)
+    known = library.sources()
+    work.known = {source.path: source for source in known}
+    for source in known:
+        work.named.setdefault(source.name, source)
+    found = _find(work, [Path(path) for path in paths], Path(library.location))
+    work.total = len(found)
+    for path, name in found:
+        with work.file(name):
+            work.add(path, name, encoding)
+    return work.report()
+
+
+def update(library: Library, encoder: Encoder, *, progress: Tell | None = None) -> Report:
+    """Re-reads the files that changed on disk and forgets those that are gone. A file whose whole folder is
+    missing (a drive that is not plugged in) is kept, and is in ``failed``; so is one that changed and
+    cannot be read any more. Raises LibraryError."""
+    work = _Work(library, encoder, progress)
+    sources = library.sources()
+    work.known = {source.path: source for source in sources}
+    work.total = len(sources)
+    for source in sources:
+        with work.file(source.name):
+            work.update(source)
+    return work.report()
+
+
+def seeds() -> Path:
+    """The folder of the documents that the program starts with."""
+    package = Path(__file__).resolve().parent
+    for folder in (package / "seeds", package.parent / "seeds"):
+        if folder.is_dir():
+            return folder
+    raise IbidError(
+        "The documents that the program starts with are missing. Install it again: pip install ibid"
+    )
+
+
+# -- finding ------------------------------------------------------------------------------------------
+
+
+def _find(work: _Work, paths: Sequence[Path], library: Path) -> list[tuple[Path, str]]:
+    """(absolute path, name) of each file to read, each once whatever ways lead to it."""
+    found: dict[str, tuple[Path, str]] = {}
+
+    def keep(path: Path, name: str) -> None:
+        if not _is_unicode(name) or not _is_unicode(str(path)):
+            work.fail(str(path), "has a name that is not valid Unicode.", "Rename it.")
+        else:
+            found.setdefault(os.path.realpath(path), (path, name))
+
+    for given in paths:
+        # Not resolved: a link goes on standing for what it points at, later too.
+        path = Path(os.path.abspath(given.expanduser()))  # noqa: PTH100
+        try:
+            if path.is_dir():
+                for inside in _below(work, path, library):
+                    keep(inside, inside.relative_to(path).as_posix())
+            elif path.exists() or path.is_symlink():
+                keep(path, path.name)
+            else:
+                work.fail(str(path), "does not exist.", "Check the spelling.")
+        except OSError as error:
+            work.fail(str(path), f"cannot be looked at: {error.strerror or error}.")
+    return list(found.values())
+
+
+def _below(work: _Work, folder: Path, library: Path) -> Iterable[Path]:
+    """Files below a folder that can be read by their suffix, in order of name; links are followed, and a
+    folder is entered once."""
+    entered: set[str] = set()
+
+    def refused(error: OSError) -> None:
+        reason = "may not be opened by you." if isinstance(error, PermissionError) else f"{error.strerror}."
+        advice = "Change its permissions." if isinstance(error, PermissionError) else ""
+        work.fail(str(error.filename), reason, advice)
+
+    for here, folders, files in os.walk(folder, onerror=refused, followlinks=True):
+        real = os.path.realpath(here)
+        if real in entered or (Path(here) == library and folder != library):
+            folders.clear()
+            continue
+        entered.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(here, name)
+            if name.startswith(".") or name.endswith(_SIDECAR):
+                continue
+            if can_read(path):
+                yield path
+            else:
+                work.skipped.append(_shown(path.relative_to(folder).as_posix()))
+
+
+def _is_unicode(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(name: str) -> str:
+    return name.encode("utf-8", "replace").decode()
+
+
+# -- one file after the other -------------------------------------------------------------------------
+
+
+@dataclass
+class _Work:
+    """One run of ``add`` or ``update``, and what came of it so far."""
+
+    library: Library
+    encoder: Encoder
+    progress: Tell | None
+    known: dict[str, SourceFile] = field(default_factory=dict)  # by path
+    named: dict[str, SourceFile] = field(default_factory=dict)  # by name
+    total: int = 0
+    done: int = 0
+    name: str = ""
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    failed: list[UnreadableFile] = field(default_factory=list)
+    documents: int = 0
+    passages: int = 0
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[None]:
+        """Turns what is wrong with one file into a line of the report, and counts it as done."""
+        self.name = name
+        try:
+            yield
+        except UnreadableFile as error:
+            self.failed.append(error)
+        except StorageFull as error:
+            stored = len(self.added) + len(self.changed)
+            raise StorageFull(
+                f"{error} ({stored} of {self.total} files were stored before, the next was {name}.)"
+            ) from error
+        self.done += 1
+
+    def fail(self, path: str, reason: str, advice: str = "") -> None:
+        self.failed.append(UnreadableFile(_shown(path), reason, advice))
+
+    def tell(self, stage: str, passages_done: int = 0, passages_total: int = 0) -> None:
+        if self.progress is not None:
+            self.progress(Progress(self.done, self.total, self.name, passages_done, passages_total, stage))
+
+    def report(self) -> Report:
+        if self.documents or self.removed:
+            self.name = ""
+            self.tell("indexing")
+            self.library.flush()
+        return Report(
+            tuple(self.added), tuple(self.changed), tuple(self.unchanged), tuple(self.removed),
+            tuple(self.failed), self.documents, self.passages, tuple(self.skipped),
+        )  # fmt: skip
+
+    # -- deciding --
+
+    def add(self, path: Path, name: str, encoding: str | None) -> None:
+        self.tell("reading")
+        before = self.known.get(str(path))
+        instead_of = None
+        if before is not None:
+            # Its first name stays, so that its documents go on being called what they were cited as.
+            name, encoding = before.name, encoding or before.encoding
+        elif (namesake := self.named.get(name)) is not None:
+            digest = hashlib.sha256(read_bytes(path)).hexdigest()
+            if not Path(namesake.path).exists():
+                instead_of = namesake.path  # it was moved
+            elif namesake.sha256 == digest:
+                self.unchanged.append(name)
+                return
+        if before is not None and encoding == before.encoding and self._is_as(before):
+            self.unchanged.append(name)
+            return
+        self._store(path, name, encoding, instead_of)
+        (self.changed if before or instead_of else self.added).append(name)
+
+    def update(self, source: SourceFile) -> None:
+        self.tell("reading")
+        path = Path(source.path)
+        try:
+            status = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            if not path.parent.is_dir():
+                self.fail(
+                    source.path,
+                    "is kept, though its whole folder is missing.",
+                    f"Connect its drive, or take it out: qa remove {source.path}",
+                )
+                return
+            self.library.remove([source.path])
+            self.removed.append(source.name)
+            return
+        except OSError as error:
+            self.fail(source.path, f"cannot be looked at: {error.strerror or error}.")
+            return
+        untouched = (status.st_size, status.st_mtime_ns) == (source.size, source.mtime_ns)
+        try:
+            if (untouched and sidecar(path) is None) or self._is_as(source):
+                self.unchanged.append(source.name)
+                return
+            self._store(path, source.name, source.encoding, None)
+        except UnreadableFile as error:
+            advice = f"{error.advice} What was read of it before is kept.".strip()
+            raise UnreadableFile(error.path, error.reason, advice) from error
+        self.changed.append(source.name)
+
+    def _is_as(self, source: SourceFile) -> bool:
+        """Whether reading the file would give what the library has of it."""
+        path = Path(source.path)
+        if hashlib.sha256(read_bytes(path)).hexdigest() != source.sha256:
+            return False
+        if sidecar(path) is None:
+            return True
+        for document in _read(path, source.name, source.encoding).documents:
+            try:
+                stored = self.library.document(document.name)
+            except UnknownDocument:  # taken out by hand: stays out
+                continue
+            if _comparable(stored.metadata) != _comparable(document.metadata):
+                return False
+        return True
+
+    # -- doing --
+
+    def _store(self, path: Path, name: str, encoding: str | None, instead_of: str | None) -> None:
+        source, documents = _read_whole(path, name, encoding)
+        parts = [passage for document in documents for passage in _split(path, document)]
+        vectors = self._encode(parts)
+        self.tell("storing", len(parts), len(parts))
+        try:
+            self.library.add(source, documents, parts, vectors, instead_of=instead_of)
+        except UsageError as error:
+            raise UnreadableFile(str(path), f"was not added: {error}") from error
+        self.documents += len(documents)
+        self.passages += len(parts)
+        if instead_of is not None:
+            self.named[name] = source
+        self.named.setdefault(name, source)
+
+    def _encode(self, parts: Sequence[Passage]) -> NDArray[np.float32]:
+        """(len(parts), dimension)"""
+        self.tell("encoding", 0, len(parts))
+        vectors: NDArray[np.float32] | None = None
+        # A file without a passage still says how long its vectors would be.
+        for first in range(0, max(1, len(parts)), BLOCK):
+            texts = [embedded_text(passage) for passage in parts[first : first + BLOCK]]
+            block = self.encoder.encode(texts, partial(self._tell_encoded, first, len(parts)))
+            if vectors is None:
+                vectors = np.empty((len(parts), block.shape[1]), np.float32)
+            vectors[first : first + len(block)] = block
+        assert vectors is not None
+        return vectors
+
+    def _tell_encoded(self, before: int, total: int, done: int) -> None:
+        self.tell("encoding", before + done, total)
+
+
+def _read_whole(path: Path, name: str, encoding: str | None) -> tuple[SourceFile, tuple[Document, ...]]:
+    """The file and its documents, both of the same bytes. Raises UnreadableFile."""
+    for _ in range(_TRIES):
+        try:
+            status = path.stat()
+        except OSError:
+            read_bytes(path)  # says it in words
+            continue
+        digest = hashlib.sha256(read_bytes(path)).hexdigest()
+        reading = _read(path, name, encoding)
+        if hashlib.sha256(read_bytes(path)).hexdigest() == digest:
+            source = SourceFile(
+                str(path), name, digest, status.st_size, status.st_mtime_ns, reading.reader, encoding
+            )
+            return source, reading.documents
+    raise UnreadableFile(str(path), "is being written to by another program.", "Add it when that is done.")
+
+
+def _read(path: Path, name: str, encoding: str | None) -> Reading:
+    try:
+        return read(path, name, encoding=encoding)
+    except (IbidError, MemoryError):
+        raise
+    except Exception as error:
+        raise _unforeseen(path, error) from error
+
+
+def _split(path: Path, document: Document) -> list[Passage]:
+    try:
+        return passages(document)
+    except Exception as error:
+        raise _unforeseen(path, error) from error
+
+
+def _unforeseen(path: Path, error: Exception) -> UnreadableFile:
+    # A mistake in reading one odd file must not cost a person the other nine thousand.
+    said = str(error).splitlines()[0][:200] if str(error) else ""
+    return UnreadableFile(
+        str(path), f"could not be read ({type(error).__name__}: {said}).", "Please report this file."
+    )
+
+
+def _comparable(metadata: Metadata) -> str:
+    return json.dumps(asdict(metadata), sort_keys=True, default=str)
