@@ -40,6 +40,9 @@ VECTORS, WORDS, LOCK = "vectors.faiss", "words", "library.lock"
 LOCK_SECONDS = 120.0
 """How long a search waits for another process that is bringing an index up to date."""
 
+SAVE_SECONDS = 2.0
+"""How long saving the vectors waits; they can as well be saved another time."""
+
 _BEHIND = 5_000
 """Passages after which an index is brought up to date in the middle of adding, not left to the end."""
 
@@ -255,7 +258,7 @@ class EmbeddedLibrary:
         if self._vectors is None or self._vectors.state is None or not self._store.writable:
             return
         path = self._folder / VECTORS
-        with self._locked():
+        with self._locked(SAVE_SECONDS):
             saved = saved_state(path)
             ours = self._vectors.state
             with self._store.reading() as connection:
@@ -349,11 +352,11 @@ class EmbeddedLibrary:
     # -- small things -------------------------------------------------------------------------------
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self, seconds: float = LOCK_SECONDS) -> Iterator[None]:
         """Raises LibraryBusy; OSError where the library cannot be written."""
         with ExitStack() as stack:
             try:
-                stack.enter_context(file_lock(self._folder / LOCK, LOCK_SECONDS))
+                stack.enter_context(file_lock(self._folder / LOCK, seconds))
             except TimeoutError as error:
                 raise LibraryBusy(
                     f"Another process is bringing the library {self.location} up to date. Wait until it is "

@@ -26,6 +26,7 @@ from qa.library.changes import DamagedIndex, State
 MAX_TERMS = 256
 """Distinct words of a query that are searched; of a longer one the rarest."""
 
+_STATE_ID = 0  # no passage has it
 _SMALL_SCOPE = 5_000
 _LONGEST_WORD = 200  # bytes; what is longer is no word (a key, a picture in letters)
 _SMALL_HEAP, _LARGE_HEAP = 15_000_000, 100_000_000  # bytes; Tantivy takes no less than the first
@@ -133,10 +134,12 @@ class WordIndex:
             self.state = self._read_state()
 
     def _read_state(self) -> State | None:
-        query = tantivy.Query.term_query(_schema(), "id", 0)
-        hits = self._searcher.search(query, 1, count=False).hits
+        query = tantivy.Query.term_query(_schema(), "id", _STATE_ID)
+        hits = self._searcher.search(query, 2, count=False).hits
         if not hits:
             return None
+        if len(hits) > 1:
+            raise DamagedIndex("words: two states")
         return State.from_json(self._searcher.doc(hits[0][1])["state"][0])
 
     def __len__(self) -> int:
@@ -155,9 +158,8 @@ class WordIndex:
         it cannot be written)."""
         with _failures_are_damage():
             writer = self._index.writer(_LARGE_HEAP if expected > _MANY else _SMALL_HEAP, 1)
-            # The state is found by id 0; no passage has it.
-            writer.delete_documents_by_term("id", 0)
-            for first, last in removed:
+            # By query: delete_documents_by_term takes a Python number for a signed one, and finds nothing.
+            for first, last in [(_STATE_ID, _STATE_ID), *removed]:
                 inside = tantivy.Query.range_query(_schema(), "id", tantivy.FieldType.Unsigned, first, last)
                 writer.delete_documents_by_query(inside)
             for id_, words, context in added:
@@ -168,7 +170,7 @@ class WordIndex:
                 entry.add_text("context", _plain(context))
                 writer.add_document(entry)
             entry = tantivy.Document()
-            entry.add_unsigned("id", 0)
+            entry.add_unsigned("id", _STATE_ID)
             entry.add_text("state", state.to_json())
             writer.add_document(entry)
             writer.commit()
