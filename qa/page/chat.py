@@ -57,7 +57,7 @@ class Talk:
 def pane(opening: Opening, script: str) -> Talk:
     """Lays out the chat and ties its events."""
 
-    def ask(question: str, conversation: Conversation) -> Iterator[tuple[Any, ...]]:
+    def ask_typed(question: str, conversation: Conversation) -> Iterator[tuple[Any, ...]]:
         yield from _ask(opening, question, conversation)
 
     def ask_example(conversation: Conversation, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
@@ -85,7 +85,7 @@ def pane(opening: Opening, script: str) -> Talk:
     outputs = [transcript, conversation, box]
     asked = gr.on(
         [box.submit, go.click],
-        ask,
+        ask_typed,
         inputs=[box, conversation],
         outputs=outputs,
         show_progress="hidden",

@@ -44,7 +44,7 @@ def layout(opening: Opening) -> gr.Blocks:
     with gr.Blocks(title="Ibid", analytics_enabled=False, fill_width=True) as page:
         with gr.Row(elem_classes="top"):
             gr.HTML(_MASTHEAD, apply_default_css=False)
-            state = gr.HTML(lambda: status(opening), apply_default_css=False, elem_classes="state")
+            state = gr.HTML(status(opening), apply_default_css=False, elem_classes="state")
         with gr.Tabs():
             with gr.Tab("Ask"), gr.Row(elem_classes="desk"):
                 talk = chat.pane(opening, SCRIPT)

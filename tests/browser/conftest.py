@@ -1,0 +1,186 @@
+"""One real server over the seed documents with the real model, one real Chromium, for all browser tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+PATIENCE = 120  # seconds; a machine that is busy with other work loads the model slowly
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(item.path).is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(2 * PATIENCE))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = CHROMIUM if Path(CHROMIUM).exists() else shutil.which("chromium")
+    if chromium is None:
+        words = "Chromium is missing: apt-get install chromium, then run the browser tests again."
+        if os.environ.get("CI"):
+            pytest.fail(words)
+        pytest.skip(words)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@dataclass
+class Server:
+    """The address, and every request that any page of the session made."""
+
+    address: str
+    requests: list[str] = field(default_factory=list)
+
+    def outside(self) -> list[str]:
+        """Requests that went anywhere but to this server."""
+        own = urlsplit(self.address).netloc
+        return [
+            url
+            for url in self.requests
+            if urlsplit(url).scheme not in {"data", "blob"} and urlsplit(url).netloc != own
+        ]
+
+    def visit(self, browser: Browser, **options: object) -> Page:
+        """A page in a context of its own (its own conversation), watched; its context is to be closed."""
+        context: BrowserContext = browser.new_context(**options)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE * 1000)
+        context.on("request", lambda request: self.requests.append(request.url))
+        page = context.new_page()
+        page.goto(self.address)
+        return page
+
+
+@dataclass
+class FirstVisit:
+    """What somebody saw who opened the page at once and asked while the model was loading."""
+
+    status: str
+    waiting: str
+    reply: str
+    ready: str
+    seconds: float
+
+
+@pytest.fixture(scope="session")
+def _started(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Server, FirstVisit]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("page")
+    log = folder / "log.txt"
+    environment = {
+        **os.environ,
+        "QA_LIBRARY": str(folder / "library"),
+        "GRADIO_SERVER_PORT": str(port),
+        "GRADIO_TEMP_DIR": str(folder / "uploads"),
+        "BROWSER": "true",  # the command that does nothing
+    }
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
+        )
+    try:
+        server = Server(f"http://127.0.0.1:{port}/")
+        _until_served(server.address, process, log)
+        yield server, _first_visit(server, browser)
+        assert process.poll() is None, f"the server died:\n{log.read_text()}"
+        assert "Traceback" not in log.read_text(), log.read_text()
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _until_served(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    patience = time.monotonic() + PATIENCE
+    while time.monotonic() < patience:
+        assert process.poll() is None, f"the server did not start:\n{log.read_text()}"
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.1)
+    pytest.fail(f"nothing was served within {PATIENCE} s:\n{log.read_text()}")
+
+
+def _first_visit(server: Server, browser: Browser) -> FirstVisit:
+    page = server.visit(browser)
+    began = time.monotonic()
+    page.locator(".status.loading").wait_for()
+    status = page.locator(".status").inner_text()
+    page.locator("#question textarea").fill("Which countries came under renewed pressure for bases?")
+    page.keyboard.press("Enter")
+    page.locator(".message.waiting").wait_for()
+    waiting = page.locator(".message.waiting").inner_text()
+    page.locator(".card").first.wait_for()
+    seconds = time.monotonic() - began
+    reply = page.locator(".turn").inner_text()
+    page.locator(".status.ready").wait_for()
+    visit = FirstVisit(status, waiting, reply, page.locator(".status").inner_text(), seconds)
+    page.context.close()
+    return visit
+
+
+@pytest.fixture(scope="session")
+def server(_started: tuple[Server, FirstVisit]) -> Server:
+    return _started[0]
+
+
+@pytest.fixture(scope="session")
+def first_visit(_started: tuple[Server, FirstVisit]) -> FirstVisit:
+    return _started[1]
+
+
+@pytest.fixture
+def page(server: Server, browser: Browser) -> Iterator[Page]:
+    """A fresh page, conversation and all. Fails where its scripts raise, a dialog opens, or a request
+    leaves this machine."""
+    opened = server.visit(browser, viewport={"width": 1280, "height": 900})
+    yield from watched(opened, server)
+
+
+@pytest.fixture
+def phone(server: Server, browser: Browser) -> Iterator[Page]:
+    opened = server.visit(browser, viewport={"width": 390, "height": 844}, has_touch=True)
+    yield from watched(opened, server)
+
+
+def watched(page: Page, server: Server) -> Iterator[Page]:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("dialog", lambda dialog: (errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.locator(".welcome").wait_for()
+    yield page
+    page.context.close()
+    assert errors == []
+    assert server.outside() == []

@@ -1,0 +1,196 @@
+"""Asking in a real browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.request
+from typing import TYPE_CHECKING
+
+from qa.adding import seeds
+from qa.reading import read
+from tests.browser.asking import ask, in_view, replied
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.browser.conftest import FirstVisit, Server
+
+SEEDS = seeds()
+BASES = "Which countries came under renewed pressure for bases?"
+
+
+def test_the_page_is_up_before_the_model_and_answers_once_it_is_there(first_visit: FirstVisit) -> None:
+    assert first_visit.status.endswith("…"), "the status line says what goes on"
+    assert "still loading" in first_visit.waiting
+    assert "Norway and Turkey" in first_visit.reply
+    assert re.fullmatch(r"Ready: 2 documents, \d+ passages", first_visit.ready)
+    print(f"first reply {first_visit.seconds:.1f} s after the page was opened")
+    assert first_visit.seconds < 90  # 15 on a machine that does nothing else
+
+
+def test_a_quote_with_its_phrase_page_and_citation(page: Page) -> None:
+    card = ask(page, BASES).locator(".card").first
+    assert (
+        "renewed pressure has been brought on Norway and Turkey for bases."
+        in card.locator("blockquote").inner_text()
+    )
+    assert card.locator(".pages").inner_text() == "p.\xa0922"
+    assert "document 690" in card.locator(".citation").inner_text()
+
+
+def test_an_example_is_asked_by_clicking_it(page: Page) -> None:
+    page.get_by_role("button", name="Who was Subasic?").click()
+    turn = replied(page, 1)
+    assert turn.locator("h2").inner_text() == "Who was Subasic?"
+    assert turn.locator(".card").count() > 0
+
+
+def test_show_in_source_lights_the_quote_and_scrolls_to_it(page: Page) -> None:
+    card = ask(page, BASES).locator(".card").first
+    words = card.locator("blockquote").inner_text()
+    card.get_by_role("button", name="Show in source").click()
+    page.locator(".source .lit").first.wait_for()
+    page.wait_for_timeout(300)
+    lit = "".join(page.locator(".source .lit").all_inner_texts())
+    assert lit.replace("\n", " ").strip()[-40:] == words.strip()[-40:]
+    assert in_view(page, ".source .lit")
+    source = page.locator(".source")
+    assert source.locator(".page").all_inner_texts() == ["Page 921", "[Page 922]"]
+    assert source.locator(".note").count() == 3
+    assert "711.61/11–2245" in source.locator("dl").inner_text()
+    # The whole document to the letter, but for what the page adds for the eye.
+    text = page.evaluate(
+        """() => { const copy = document.querySelector('.source .text').cloneNode(true);
+                   copy.querySelectorAll('.added').forEach(one => one.remove()); return copy.textContent; }"""
+    )
+    path = SEEDS / "001_6f795bd2570504c7.txt"
+    assert text == read(path, path.name).documents[0].text
+
+
+def test_a_note_marker_leads_to_the_note_and_back(page: Page) -> None:
+    ask(page, BASES).get_by_role("button", name="Show in source").first.click()
+    page.get_by_role("link", name="Note 9", exact=True).click()
+    page.wait_for_timeout(700)
+    note = page.locator(".source .note").last
+    assert in_view(page, ".source .note:last-of-type")
+    assert page.evaluate("document.activeElement.closest('.note') !== null")
+    note.get_by_role("link").click()
+    assert page.evaluate("document.activeElement.textContent") == "9"
+
+
+def test_the_panel_by_keyboard(page: Page) -> None:
+    button = ask(page, BASES).get_by_role("button", name="Show in source").first
+    button.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Close source").wait_for()
+    page.wait_for_function("document.activeElement.classList.contains('close')")
+    page.keyboard.press("Escape")
+    page.locator(".source").wait_for(state="detached")
+    assert page.evaluate("document.activeElement.textContent") == "Show in source"
+    page.keyboard.press("Enter")
+    page.locator(".source .lit").first.wait_for()
+
+
+def test_copy_quote_with_citation(server: Server, browser: Browser) -> None:
+    page = server.visit(browser, permissions=["clipboard-read", "clipboard-write"])
+    card = ask(page, BASES).locator(".card").first
+    card.get_by_role("button", name="Copy quote with citation").click()
+    card.get_by_role("button", name="Copied").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    quote, citation = copied.split("\n", 1)
+    assert quote.startswith("“")
+    assert quote.endswith("Turkey for bases.”")
+    assert citation == card.locator(".citation").inner_text()
+    page.context.close()
+
+
+def test_a_follow_up_is_asked_after_the_earlier_question(page: Page) -> None:
+    ask(page, "What did Litvinov tell Harriman at the theatre?")
+    turn = ask(page, "Was he pessimistic?")
+    assert "You are extremely pessimistic" in turn.inner_text()
+    assert page.locator(".turn").count() == 2, "the first answer stays"
+
+
+def test_an_unanswerable_question(page: Page) -> None:
+    turn = ask(page, "What is the capital of Australia?")
+    assert "The sources hold no answer that I can quote." in turn.inner_text()
+    assert re.search(r"Searched 2 documents, \d+ passages", turn.inner_text())
+    assert turn.locator(".card:not(.near)").count() == 0
+    assert turn.locator("mark").count() == 0
+
+
+def test_new_conversation_and_tabs_of_their_own(page: Page, server: Server, browser: Browser) -> None:
+    ask(page, BASES)
+    other = server.visit(browser)
+    other.locator(".welcome").wait_for()
+    assert other.locator(".turn").count() == 0
+    other.context.close()
+    page.get_by_role("button", name="Show in source").first.click()
+    page.locator(".source").wait_for()
+    page.get_by_role("button", name="New conversation").click()
+    page.locator(".welcome").wait_for()
+    page.locator(".source").wait_for(state="detached")
+    assert page.locator(".turn").count() == 0
+
+
+def test_an_empty_and_an_endless_question_get_a_friendly_word(page: Page) -> None:
+    page.locator("#question textarea").fill("   ")
+    page.keyboard.press("Enter")
+    page.get_by_text("Type a question first").wait_for()
+    turn = ask(page, "why " * 25_000)
+    assert "2,000" in turn.locator(".message.error").inner_text()
+    assert len(turn.locator("h2").inner_text()) < 400
+    assert ask(page, BASES).locator(".card").count() > 0
+
+
+def test_phone_width_has_no_sideways_scroll_and_the_panel_below(phone: Page) -> None:
+    ask(phone, BASES).get_by_role("button", name="Show in source").first.click()
+    phone.locator(".source .lit").first.wait_for()
+    phone.wait_for_timeout(300)
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert phone.evaluate("document.querySelector('.source').getBoundingClientRect().width <= innerWidth")
+    assert in_view(phone, ".source .lit")
+    chat, source = phone.locator(".talk").bounding_box(), phone.locator(".source").bounding_box()
+    assert chat
+    assert source
+    assert source["y"] >= chat["y"] + chat["height"] - 1
+
+
+def test_dark_follows_the_system(server: Server, browser: Browser) -> None:
+    shades = {}
+    for scheme in ("light", "dark"):
+        page = server.visit(browser, color_scheme=scheme)
+        page.locator(".welcome").wait_for()
+        colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        shades[scheme] = sum(int(part) for part in re.findall(r"\d+", colour)[:3])
+        page.context.close()
+    assert shades["light"] > 600
+    assert shades["dark"] < 150
+
+
+def test_only_ask_is_offered_to_scripts(server: Server) -> None:
+    with urllib.request.urlopen(f"{server.address}gradio_api/info") as reply:
+        offered = json.load(reply)
+    assert list(offered["named_endpoints"]) == ["/ask"]
+    assert offered["unnamed_endpoints"] == {}
+
+
+def test_scripts_get_the_json_of_the_command_line(server: Server) -> None:
+    from gradio_client import Client
+
+    answer = Client(server.address, verbose=False, analytics_enabled=False).predict(BASES, api_name="/ask")
+    assert answer["question"] == BASES
+    assert "Norway and Turkey" in (answer["quotes"] or answer["nearest"])[0]["text"]
+
+
+def test_the_page_forbids_and_makes_no_request_outside(server: Server) -> None:
+    with urllib.request.urlopen(server.address) as reply:
+        policy = reply.headers["Content-Security-Policy"]
+        html = reply.read().decode()
+    assert "default-src 'self' data: blob:" in policy
+    assert "connect-src 'self'" in policy
+    fetched = re.findall(r'<(?:script|link|img|iframe)[^>]*(?:src|href)="(?:https?:)?//[^"]*"', html)
+    assert fetched == []
+    assert server.requests, "the pages of the other tests made requests"
+    assert server.outside() == []
