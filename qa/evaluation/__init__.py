@@ -1,16 +1,25 @@
 """Measures how well questions are answered, on sets of questions whose evidence is known."""
 
-from qa.evaluation.compare import Comparison, compare, comparison_to_json, print_comparison
+from qa.evaluation.compare import (
+    Baseline,
+    Comparison,
+    baseline,
+    compare,
+    comparison_to_json,
+    print_comparison,
+)
 from qa.evaluation.report import markdown_table, print_results, results_to_json, write_report
 from qa.evaluation.runner import Result, evaluate
 from qa.evaluation.sets import EvaluationSet, Evidence, Question, load, shipped
 
 __all__ = [
+    "Baseline",
     "Comparison",
     "EvaluationSet",
     "Evidence",
     "Question",
     "Result",
+    "baseline",
     "compare",
     "comparison_to_json",
     "evaluate",

@@ -56,23 +56,38 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
-def compare(results: Sequence[Result], baseline: str | Path) -> list[Comparison]:
-    """What changed since an earlier run, for each set that both have.
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """An earlier run: per-question values by set and id where they were kept, else measures by set."""
 
-    ``baseline`` is a report folder, its questions.jsonl or summary.json, or the saved output of
-    `qa evaluate --json`. A summary beside a questions.jsonl is read through the latter; a summary alone
-    gives changes without intervals or turned questions. Raises UsageError where it is none of these or
-    shares no set with the results."""
-    questions, summary = _read(Path(baseline))
+    path: Path
+    questions: Mapping[str, Mapping[str, Values]]
+    summary: Mapping[str, Mapping[str, Any]]
+
+
+def baseline(path: str | Path) -> Baseline:
+    """Reads an earlier run: a report folder, its questions.jsonl or summary.json, or the saved output of
+    `qa evaluate --json`. A summary beside a questions.jsonl is read through the latter. Raises UsageError
+    where it is none of these; better learnt before an hour's run than after it."""
+    questions, summary = _read(Path(path))
+    return Baseline(Path(path), questions, summary)
+
+
+def compare(results: Sequence[Result], earlier: str | Path | Baseline) -> list[Comparison]:
+    """What changed since an earlier run, for each set that both have. A baseline without per-question
+    values gives changes without intervals or turned questions. Raises UsageError where it cannot be read
+    or shares no set with the results."""
+    if not isinstance(earlier, Baseline):
+        earlier = baseline(earlier)
     compared = []
     for result in results:
-        if result.name in questions:
-            compared.append(_paired(result, questions[result.name]))
-        elif result.name in summary:
-            compared.append(_unpaired(result, summary[result.name]))
+        if result.name in earlier.questions:
+            compared.append(_paired(result, earlier.questions[result.name]))
+        elif result.name in earlier.summary:
+            compared.append(_unpaired(result, earlier.summary[result.name]))
     if not compared:
-        has = ", ".join(sorted({*questions, *summary})) or "no set"
-        raise UsageError(f"{baseline}: has {has}; nothing to compare with this run.")
+        has = ", ".join(sorted({*earlier.questions, *earlier.summary})) or "no set"
+        raise UsageError(f"{earlier.path}: has {has}; nothing to compare with this run.")
     return compared
 
 

@@ -43,7 +43,8 @@ def results_to_json(results: Sequence[Result]) -> list[dict[str, Any]]:
 
 
 def print_results(console: Console, results: Sequence[Result]) -> None:
-    """A table of every measure by set, a table of the slices, and the warnings."""
+    """A table of every measure by set and a table of the slices. The warnings are left to the caller, who
+    may want them on standard error."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -65,9 +66,6 @@ def print_results(console: Console, results: Sequence[Result]) -> None:
                 slices.add_row(escape(result.name), escape(f"{by} {label}"), str(count), *figures)
     if slices.row_count:
         console.print(slices)
-    for result in results:
-        for warning in result.warnings:
-            console.print(f"Note: {warning}", markup=False, highlight=False)
 
 
 def markdown_table(results: Sequence[Result], measures: Sequence[str] = MARKDOWN_MEASURES) -> str:

@@ -8,7 +8,14 @@ import pytest
 from rich.console import Console
 
 from qa.errors import UsageError
-from qa.evaluation import compare, comparison_to_json, print_comparison, results_to_json, write_report
+from qa.evaluation import (
+    baseline,
+    compare,
+    comparison_to_json,
+    print_comparison,
+    results_to_json,
+    write_report,
+)
 from qa.evaluation.runner import Result, result
 from tests.evaluation.builders import asked, shown
 
@@ -80,7 +87,7 @@ def test_comparisons_print_and_go_to_json(tmp_path: Path) -> None:
 
 def test_what_is_no_baseline_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
-        compare([run({1})], tmp_path / "none.json")
+        baseline(tmp_path / "none.json")
     (tmp_path / "odd.json").write_text('{"a": 1}')
     with pytest.raises(UsageError, match="not an earlier run"):
         compare([run({1})], tmp_path / "odd.json")

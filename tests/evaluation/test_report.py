@@ -38,7 +38,7 @@ def test_json_is_as_the_contract_has_it(results: list[Result]) -> None:
     assert set(row["seconds"]) == {"p50", "p95"}
 
 
-def test_the_table_shows_values_intervals_and_warnings(results: list[Result]) -> None:
+def test_the_table_shows_values_and_intervals(results: list[Result]) -> None:
     out = io.StringIO()
     print_results(Console(file=out, width=140), results)
     text = out.getvalue()
@@ -46,7 +46,6 @@ def test_the_table_shows_values_intervals_and_warnings(results: list[Result]) ->
     assert "quote_hit@1" in text
     assert "0.500" in text
     assert "pages" not in text  # no question of the set names pages
-    assert "line 3: not JSON [really]" in text
 
 
 def test_markdown_table_has_a_line_a_set(results: list[Result]) -> None:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.evaluation.wording import exact_match, normalise, overlap, same_pages, token_f1, union
@@ -27,6 +27,7 @@ def test_typography_makes_no_difference_to_overlap() -> None:
     assert overlap("“Nothing.”  I believe\nI ﬁnd", '"NOTHING". I believe I find') == 1
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.sampled_from("abcd"), min_size=1, max_size=12), st.data())
 def test_ranges_of_one_text_overlap_by_at_least_what_their_places_share(
     text: list[str], data: st.DataObject
