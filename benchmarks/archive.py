@@ -16,10 +16,10 @@ import time
 from datetime import date
 from pathlib import Path
 
-from qa.adding import add
 from rich.console import Console
 from rich.progress import Progress
 
+from qa.adding import add
 from qa.assistant import Assistant
 from qa.errors import IbidError
 from qa.evaluation import evaluate, load, markdown_table, print_results, write_report

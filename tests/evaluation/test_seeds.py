@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from qa.adding import add, seeds
 from rich.console import Console
 
+from qa.adding import add, seeds
 from qa.assistant import Assistant
 from qa.evaluation import evaluate, print_results
 from qa.evaluation.runner import Result
