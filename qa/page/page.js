@@ -81,13 +81,15 @@ function settle() {
       const top = lit ? lit.getBoundingClientRect().top - scroll.getBoundingClientRect().top : 0;
       scroll.scrollTop += top - scroll.clientHeight / 3;
       if (!lit) scroll.scrollTop = 0;
+      // The chat has just become narrower: bring back the card that was being read.
+      document.querySelector("button[data-open]")?.closest(".card").scrollIntoView({ block: "nearest" });
     }
     panel.querySelector(".close").focus({ preventScroll: true });
     return;
   }
   const turns = element.querySelectorAll(".turn");
   const last = turns[turns.length - 1];
-  if (last) last.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  if (turns.length > 1) last.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 }
 
 watch("value", () => requestAnimationFrame(settle));
