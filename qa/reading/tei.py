@@ -49,9 +49,11 @@ class TextBuilder:
         if not raw:
             return
         text = _LAYOUT.sub(" ", raw)
-        if self._anchor_at == self.length and self.length and _CLOSES.match(text):
+        if self._anchor_at == self.length and self._separator in ("", SPACE):
             # "telegram 2278<note/> )": the marker stood between in print, and the space is layout.
-            text = text[1:]
+            spaced = self._separator + text.lstrip(" ") if self._separator else text
+            if _CLOSES.match(spaced):
+                text, self._separator = spaced[1:], ""
         if text[0] == " ":
             self.separate(SPACE)
             text = text[1:]
