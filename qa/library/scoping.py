@@ -14,7 +14,7 @@ from qa.library.protocol import Scope
 from qa.library.shelving import unknown
 from qa.types import Searched
 
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
 def scope(
