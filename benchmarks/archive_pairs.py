@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def of_question(assistant: Assistant, question: Question) -> Iterator[dict[str, Any]]:
     """Examples of one question: every passage that holds evidence, and the best NEGATIVES that do not."""
     query = standalone(question.question, question.after)
-    evidence = {}
+    evidence: dict[str, list[tuple[int, int]]] = {}
     for item in question.evidence:
         if item.quote:
             document = assistant.library.document(item.document)

@@ -162,9 +162,7 @@ class Assistant:
         scope = self.library.scope(documents, date_from, date_to)
         searched = scope.searched if scope else self.library.searched()
         query = standalone(question, [earlier for earlier in after if earlier.strip()])
-        order, dates = self._known()
-        near = self._near(query, scope, order, dates) if query.carried else {}
-        found = retrieval.find(self.library, self.encoder, query, scope=scope, dates=dates, near=near)
+        found = self.candidates(query, scope)
         ranked = retrieval.rank(found, self.weights.retrieval)
         terms = retrieval.query_terms(self.library, query, searched.passages)
         reads = self._read(query, ranked)
@@ -174,11 +172,24 @@ class Assistant:
         )
         return Considered(query, terms, tuple(ranked), tuple(reads), tuple(candidates), table, searched)
 
-    def select(self, considered: Considered, limit: int) -> list[Selection]:
-        """The best quotes, whether or not they are good enough to be shown as an answer."""
+    def candidates(self, query: Query, scope: Scope | None = None) -> retrieval.Candidates:
+        """What retrieval finds for a query, not yet in order. A query that leans on an earlier question
+        looks first where that one was answered."""
+        order, dates = self._known()
+        near: Mapping[str, float] = {}
+        if query.carried:
+            before = self.candidates(standalone(query.carried[-1], query.carried[:-1]), scope)
+            near = retrieval.nearness(order, retrieval.rank(before, self.weights.retrieval))
+        return retrieval.find(self.library, self.encoder, query, scope=scope, dates=dates, near=near)
+
+    def select(
+        self, considered: Considered, limit: int, weights: Mapping[str, float] | None = None
+    ) -> list[Selection]:
+        """The best quotes, whether or not they are good enough to be shown as an answer. ``weights`` of
+        sentences stand in for the learned ones."""
         if not considered.candidates:
             return []
-        scores = considered.table @ _vector(self.reading.sentences, quoting.FEATURES)
+        scores = considered.table @ _vector(weights or self.reading.sentences, quoting.FEATURES)
         return quoting.select(
             considered.candidates,
             scores,
@@ -254,14 +265,6 @@ class Assistant:
                 )
                 self._prepared.clear()
             return self._catalogue[1:]
-
-    def _near(
-        self, query: Query, scope: Scope | None, order: Sequence[str], dates: Mapping[str, str | None]
-    ) -> dict[str, float]:
-        before = standalone(query.carried[-1], query.carried[:-1])
-        near = self._near(before, scope, order, dates) if before.carried else {}
-        found = retrieval.find(self.library, self.encoder, before, scope=scope, dates=dates, near=near)
-        return retrieval.nearness(order, retrieval.rank(found, self.weights.retrieval))
 
     def _read(self, query: Query, ranked: Sequence[ScoredPassage]) -> list[Read]:
         count = quoting.READ if self.evidence else PLAIN_READ

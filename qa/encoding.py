@@ -60,7 +60,7 @@ class SentenceEncoder:
         with self._lock:
             if self._model is None:
                 self._model = _load(self._model_name)
-                self._half = _bfloat16_is_native()
+                self._half = bfloat16_is_native()
 
     def encode(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
@@ -103,7 +103,9 @@ def _load(model: str) -> SentenceTransformer:
         os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from sentence_transformers import SentenceTransformer
+    from transformers import logging
 
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(str(packaged_model()) if model == DEFAULT_MODEL else model, device="cpu")
     except (OSError, ValueError) as error:
@@ -129,7 +131,7 @@ def packaged_model() -> Path:
 
 
 @cache
-def _bfloat16_is_native() -> bool:
+def bfloat16_is_native() -> bool:
     """Whether the processor multiplies bfloat16 by itself; elsewhere float32 is faster."""
     import torch
 

@@ -1,0 +1,262 @@
+"""Fits the linear weights in qa/weights.json on questions whose evidence is known.
+
+`python -m benchmarks.fit --library DIR retrieval SET…` fits the order of passages,
+`python -m benchmarks.fit --library DIR read|plain SET…` what follows the reading: sentences, passages,
+confidence and threshold, and prints their cross-validated figures. The library holds the whole archive.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from qa import confidence, quoting, retrieval
+from qa.assistant import Assistant, Considered
+from qa.conversation import standalone
+from qa.evaluation.wording import HIT
+from qa.evaluation.sets import Question, load
+from qa.evaluation.wording import overlap
+from qa.weights import FILE
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One question's options (options, features) and which of them are right (options,)."""
+
+    table: Floats
+    right: NDArray[np.bool_]
+    weight: float = 1.0
+
+
+def fit_choice(choices: Sequence[Choice], l2: float = 1e-3) -> Floats:
+    """Weights (features,) that make the right options likely under a softmax over each question's options:
+    the mean of -log Σ_right p, plus ``l2`` on standardised weights (multinomial logit; McFadden 1974)."""
+    usable = [choice for choice in choices if choice.right.any() and not choice.right.all()]
+    scale = np.concatenate([choice.table for choice in usable]).std(0) + 1e-6
+    tables = [torch.tensor(choice.table / scale, dtype=torch.float64) for choice in usable]
+    rights = [torch.tensor(choice.right) for choice in usable]
+    weights = torch.tensor([choice.weight for choice in usable], dtype=torch.float64)
+    theta = torch.zeros(len(scale), dtype=torch.float64, requires_grad=True)
+
+    def loss() -> torch.Tensor:
+        parts = []
+        for table, right in zip(tables, rights, strict=True):
+            scores = table @ theta
+            parts.append(torch.logsumexp(scores, 0) - torch.logsumexp(scores[right], 0))
+        return (torch.stack(parts) * weights).sum() / weights.sum() + l2 * (theta**2).sum()
+
+    _minimise(loss, theta)
+    return (theta.detach().numpy() / scale).astype(np.float32)
+
+
+def fit_logistic(table: Floats, target: NDArray[np.bool_], l2: float = 1e-2) -> Floats:
+    """Weights (features,) of a logistic regression whose first column is the bias (not shrunk)."""
+    scale = table.std(0) + 1e-6
+    scale[0] = 1.0
+    x, y = torch.tensor(table / scale, dtype=torch.float64), torch.tensor(target, dtype=torch.float64)
+    theta = torch.zeros(len(scale), dtype=torch.float64, requires_grad=True)
+
+    def loss() -> torch.Tensor:
+        fit = torch.nn.functional.binary_cross_entropy_with_logits(x @ theta, y)
+        return fit + l2 * (theta[1:] ** 2).sum()
+
+    _minimise(loss, theta)
+    return (theta.detach().numpy() / scale).astype(np.float32)
+
+
+def _minimise(loss: Callable[[], torch.Tensor], theta: torch.Tensor) -> None:
+    optimiser = torch.optim.LBFGS([theta], max_iter=300, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimiser.zero_grad()
+        value = loss()
+        value.backward()  # type: ignore[no-untyped-call]
+        return value
+
+    optimiser.step(closure)  # type: ignore[no-untyped-call]
+
+
+def is_evidence(question: Question, document: str, text: str) -> bool:
+    """Whether a text of a document overlaps one of the question's evidence quotes."""
+    return any(
+        e.quote and e.document == document and overlap(text, e.quote) >= HIT for e in question.evidence
+    )
+
+
+def retrieval_choices(assistant: Assistant, questions: Sequence[Question]) -> list[Choice]:
+    """The candidates of each answerable question; right are the passages that hold evidence (and, where
+    only the document is known, all of its passages)."""
+    choices = []
+    for question in questions:
+        if not question.evidence:
+            continue
+        found = assistant.candidates(standalone(question.question, question.after))
+        documents = {e.document for e in question.evidence}
+        inside = np.array([p.document in documents for p in found.passages])
+        exact = np.array(
+            [inside[i] and is_evidence(question, p.document, p.clean) for i, p in enumerate(found.passages)]
+        )
+        choices.append(Choice(found.features, exact if question.has_quotes else inside, 1.0))
+        choices.append(Choice(found.features, inside, 0.5))
+    return choices
+
+
+def fit_retrieval(assistant: Assistant, questions: Sequence[Question]) -> dict[str, float]:
+    """Weights for retrieval.FEATURES."""
+    weights = fit_choice(retrieval_choices(assistant, questions))
+    return dict(zip(retrieval.FEATURES, (round(float(w), 4) for w in weights), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question with what was considered for it; ``right`` marks the sentences that are evidence."""
+
+    question: Question
+    considered: Considered
+    right: NDArray[np.bool_]
+
+
+def cases(assistant: Assistant, questions: Sequence[Question]) -> list[Case]:
+    """All questions, considered once."""
+    found = []
+    for number, question in enumerate(questions, start=1):
+        considered = assistant.consider(question.question, after=question.after)
+        right = [
+            is_evidence(question, c.document, _sentence(considered, c)) if question.evidence else False
+            for c in considered.candidates
+        ]
+        found.append(Case(question, considered, np.array(right, bool)))
+        if number % 40 == 0:
+            print(f"{number}/{len(questions)}", flush=True)
+    return found
+
+
+def _sentence(considered: Considered, candidate: quoting.Candidate) -> str:
+    read = considered.reads[candidate.row]
+    start = read.scored.passage.start
+    return read.text[candidate.sentence.start - start : candidate.sentence.end - start]
+
+
+def fit_reading(
+    assistant: Assistant, found: Sequence[Case], evidence_model: bool
+) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+    """Weights for the sentences, the passages and the confidence."""
+    sentences = fit_choice([Choice(c.considered.table, c.right) for c in found if c.right.any()], 3e-3)
+    by_name = dict(zip(quoting.FEATURES, (round(float(w), 4) for w in sentences), strict=True))
+    passages = fit_passages(found) if evidence_model else {}
+    rows, hits = [], []
+    for case in found:
+        chosen = assistant.select(case.considered, 3, by_name)
+        if chosen:
+            rows.append(assistant.trust_features(case.considered, chosen))
+            hits.append(hit(case, chosen[:1]))
+    trust = fit_logistic(np.array(rows), np.array(hits))
+    return by_name, passages, dict(zip(confidence.FEATURES, (round(float(w), 4) for w in trust), strict=True))
+
+
+def fit_passages(found: Sequence[Case]) -> dict[str, float]:
+    """Weights of "answers" and of the best "evidence" beside the retrieval score (whose weight is 1)."""
+    evidence = quoting.FEATURES.index("evidence")
+    choices = []
+    for case in found:
+        documents = {e.document for e in case.question.evidence}
+        table = np.zeros((len(case.considered.reads), 3), np.float32)
+        for row, read in enumerate(case.considered.reads):
+            table[row] = (read.scored.score, read.finding.answers if read.finding else 0.0, -12.0)
+        for candidate, values in zip(case.considered.candidates, case.considered.table, strict=True):
+            table[candidate.row, 2] = max(table[candidate.row, 2], values[evidence])
+        right = np.array([read.scored.passage.document in documents for read in case.considered.reads], bool)
+        choices.append(Choice(table, right))
+    score, answers, best = (float(w) for w in fit_choice(choices))
+    return {"answers": round(answers / score, 4), "evidence": round(best / score, 4)}
+
+
+def hit(case: Case, chosen: Sequence[quoting.Selection]) -> bool:
+    """Whether one of the chosen quotes is evidence."""
+    for selection in chosen:
+        read = case.considered.reads[selection.row]
+        start = read.scored.passage.start
+        if is_evidence(
+            case.question, selection.document, read.text[selection.start - start : selection.end - start]
+        ):
+            return True
+    return False
+
+
+def threshold(trusts: Floats, answerable: NDArray[np.bool_]) -> float:
+    """The confidence that best tells the answerable from the rest: the highest balanced accuracy."""
+    best = (0.0, 0.5)
+    for value in sorted({round(float(t), 3) for t in trusts}):
+        kept = trusts >= value
+        accuracy = (kept[answerable].mean() + (~kept[~answerable]).mean()) / 2
+        best = max(best, (float(accuracy), value))
+    return best[1]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fits and writes qa/weights.json."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--library", required=True)
+    parser.add_argument("--out", type=Path, default=FILE)
+    parser.add_argument("part", choices=["retrieval", "read", "plain"])
+    parser.add_argument("sets", nargs="+")
+    options = parser.parse_args(arguments)
+    assistant = Assistant.open(options.library)
+    if options.part == "plain":
+        assistant.evidence = None
+    questions = [question for name in options.sets for question in load(name).questions]
+    saved = json.loads(options.out.read_text("utf-8"))
+    if options.part == "retrieval":
+        saved["retrieval"] = fit_retrieval(assistant, questions)
+    else:
+        saved[options.part] = read_weights(assistant, questions, options.part == "read")
+    options.out.write_text(json.dumps(saved, indent=1) + "\n", "utf-8")
+
+
+def read_weights(
+    assistant: Assistant, questions: Sequence[Question], evidence_model: bool
+) -> dict[str, object]:
+    """The fitted weights; prints five-fold cross-validated figures beside."""
+    found = cases(assistant, questions)
+    random.Random(0).shuffle(found)
+    ones, threes, trusts, answerable, hits = [], [], [], [], []
+    for fold in range(5):
+        train = [case for i, case in enumerate(found) if i % 5 != fold]
+        sentences, _, trust = fit_reading(assistant, train, evidence_model)
+        for case in found[fold::5]:
+            chosen = assistant.select(case.considered, 3, sentences)
+            value = confidence.probability(assistant.trust_features(case.considered, chosen), trust)
+            trusts.append(value)
+            answerable.append(case.question.answerable)
+            hits.append(hit(case, chosen[:1]))
+            if case.question.answerable:
+                ones.append(hits[-1])
+                threes.append(hit(case, chosen))
+    cut = threshold(np.array(trusts, np.float32), np.array(answerable))
+    positive, negative = np.array(trusts)[np.array(answerable)], np.array(trusts)[~np.array(answerable)]
+    auroc = np.mean(positive[:, None] > negative) + np.mean(positive[:, None] == negative) / 2
+    figures = {
+        "quote_hit@1": np.mean(ones),
+        "quote_hit@3": np.mean(threes),
+        "abstain_auroc": auroc,
+        "refused_wrongly": np.mean(positive < cut),
+        "answered_wrongly": np.mean(negative >= cut),
+        "threshold": cut,
+    }
+    print("cross-validated:", "  ".join(f"{name} {value:.3f}" for name, value in figures.items()))
+    sentences, passages, trust = fit_reading(assistant, found, evidence_model)
+    return {"sentences": sentences, "passages": passages, "confidence": trust, "threshold": cut}
+
+
+if __name__ == "__main__":
+    main()
