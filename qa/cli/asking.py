@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from qa.cli.keeping import begin, opened
-from qa.cli.terminal import console, print_json, print_quote
+from qa.cli.terminal import console, count, print_json, print_quote, waiting
 from qa.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,11 +19,22 @@ NOT_ANSWERED = 4
 
 def ask(arguments: argparse.Namespace) -> int:
     """`qa ask`"""
+    from qa.assistant import MAX_QUESTION
+    from qa.citing import STYLES
     from qa.receipts import answer_to_dict
 
     question = _question(arguments.question)
+    if arguments.style not in {None, *STYLES}:
+        raise UsageError(f"No citation style {arguments.style!r}. Choose one of: {', '.join(STYLES)}.")
     with opened(arguments) as assistant:
-        begin(assistant)
+        assistant.style = arguments.style or assistant.style
+        if question.strip() and len(question) <= MAX_QUESTION:
+            begin(assistant)
+            # What is amiss with the request is told before the models load, and the answer's clock starts
+            # after that.
+            assistant.library.scope(arguments.within, arguments.date_from, arguments.date_to)
+            with waiting("Loading the models…", shown=not arguments.json):
+                assistant.warm()
         answer = assistant.ask(
             question,
             after=tuple(arguments.after),
@@ -54,7 +65,7 @@ def _question(words: list[str]) -> str:
 def _print(answer: Answer) -> None:
     out = console()
     searched = answer.searched
-    within = f"{searched.documents:,} documents, {searched.passages:,} passages"
+    within = f"{count(searched.documents, 'document')}, {count(searched.passages, 'passage')}"
     if answer.answered:
         out.print()
         for quote in answer.quotes:

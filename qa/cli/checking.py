@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.cli.keeping import begin, opened
-from qa.cli.terminal import bar, console, print_json, safe, say
+from qa.cli.terminal import bar, console, count, print_json, safe, say
 from qa.errors import IbidError, UsageError
 
 if TYPE_CHECKING:
@@ -72,17 +72,19 @@ def _print(checks: list[Check], counts: Counter[str]) -> None:
         if check.difference:
             out.print(f"  {safe(check.difference)}")
     said = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
-    out.print(f"{len(checks)} quotes checked: {said}." if checks else "No quotes to check.")
+    out.print(f"{count(len(checks), 'quote')} checked: {said}." if checks else "No quotes to check.")
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
     """`qa evaluate`"""
     from qa import evaluation
 
+    # A misspelt set is told of before anything is opened or loaded.
+    sets = [evaluation.load(name) for name in arguments.sets]
     with opened(arguments) as assistant:
         begin(assistant)
         with bar("questions", shown=not arguments.json) as shows:
-            results = evaluation.evaluate(assistant, arguments.sets, progress=shows)
+            results = evaluation.evaluate(assistant, sets, progress=shows)
     compared = evaluation.compare(results, arguments.baseline) if arguments.baseline else []
     written = evaluation.write_report(results, arguments.report) if arguments.report else []
     for warning in (line for result in results for line in result.warnings):

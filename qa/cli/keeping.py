@@ -9,7 +9,7 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from qa.cli.terminal import bar, console, print_json, safe, say
+from qa.cli.terminal import bar, console, count, print_json, safe, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -80,10 +80,9 @@ def _read(
     if arguments.json:
         print_json(
             {
-                **{
-                    name: list(getattr(report, name)) for name in ("added", "changed", "unchanged", "removed")
-                },
+                **{name: [*getattr(report, name)] for name in ("added", "changed", "unchanged", "removed")},
                 "failed": [{"path": f.path, "reason": f.reason, "advice": f.advice} for f in report.failed],
+                "skipped": [*report.skipped],
                 "documents": report.documents,
                 "passages": report.passages,
                 "library": {"location": assistant.library.location, **asdict(searched)},
@@ -92,7 +91,7 @@ def _read(
         )
     else:
         print(_summary(report))
-        print(f"The library holds {_count(searched.documents, 'document')} now.")
+        print(f"The library holds {count(searched.documents, 'document')} now.")
     return NOT_READ if report.failed else 0
 
 
@@ -105,19 +104,16 @@ def _summary(report: Report) -> str:
             (report.unchanged, "unchanged"),
             (report.removed, "gone"),
             (report.failed, "not read"),
+            (report.skipped, "of no kind that can be read"),
         )
         if files
     ]
     read = (
-        f": {_count(report.documents, 'document')}, {_count(report.passages, 'passage')} read"
+        f": {count(report.documents, 'document')}, {count(report.passages, 'passage')} read"
         if report.documents
         else ""
     )
     return f"Files: {', '.join(parts)}{read}." if parts else "No files to read."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def remove(arguments: argparse.Namespace) -> int:
@@ -137,9 +133,9 @@ def remove(arguments: argparse.Namespace) -> int:
                 return 1
         removed = library.remove(arguments.names)
     if arguments.json:
-        print_json({"removed": list(removed)})
+        print_json({"removed": [*removed]})
     else:
-        print(f"{_count(len(removed), 'document')} taken out of the library.")
+        print(f"{count(len(removed), 'document')} taken out of the library.")
     return 0
 
 
@@ -164,7 +160,7 @@ def list_(arguments: argparse.Namespace) -> int:
         return 0
     out = console()
     out.print(_documents(documents) if arguments.documents else _sources(sources, documents))
-    held = f"{_count(searched.documents, 'document')}, {_count(searched.passages, 'passage')}"
+    held = f"{count(searched.documents, 'document')}, {count(searched.passages, 'passage')}"
     out.print(f"{held} in {safe(library.location)}")
     return 0
 
@@ -189,11 +185,11 @@ def _sources(sources: Sequence[SourceFile], documents: Sequence[DocumentSummary]
     )
     held: dict[str, tuple[int, int, int]] = {}
     for document in documents:
-        count, passages, characters = held.get(document.source, (0, 0, 0))
-        held[document.source] = (count + 1, passages + document.passages, characters + document.characters)
+        number, passages, characters = held.get(document.source, (0, 0, 0))
+        held[document.source] = (number + 1, passages + document.passages, characters + document.characters)
     for source in sources:
         counts = held.get(source.name) or held.get(source.path) or (0, 0, 0)
-        table.add_row(safe(source.name), *(f"{count:,}" for count in counts), source.reader)
+        table.add_row(safe(source.name), *(f"{number:,}" for number in counts), source.reader)
     return table
 
 

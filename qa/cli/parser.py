@@ -52,9 +52,9 @@ def _later(module: str, name: str) -> Run:
     return run
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line. Parsed arguments carry ``run``, which does the command and returns the exit
-    code, and always ``library`` (None: the default), ``model`` (None: the default) and ``json``."""
+def _everywhere() -> argparse.ArgumentParser:
+    """The options of every command, before it or after it. Made anew for each: parsers share what they
+    get from a parent, and the defaults of one would become those of all."""
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     everywhere = common.add_argument_group("everywhere")
     everywhere.add_argument(
@@ -68,13 +68,19 @@ def parser() -> argparse.ArgumentParser:
         help="a sentence-transformers model, by name or folder (default: all-MiniLM-L6-v2)",
     )
     everywhere.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    return common
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line. Parsed arguments carry ``run``, which does the command and returns the exit
+    code, and always ``library`` (None: the default), ``model`` (None: the default) and ``json``."""
     main = _Parser(
         prog="qa",
         description="Answers questions about your own documents only in the documents' own words, "
         "with exact citations.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[common],
+        parents=[_everywhere()],
     )
     main.add_argument("--version", action=_Version)
     # Options given before the command must not be undone by the command's defaults, so there are none.
@@ -83,7 +89,10 @@ def parser() -> argparse.ArgumentParser:
 
     def command(name: str, module: str, summary: str, detail: str = "") -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = commands.add_parser(
-            name, help=summary, description=detail or f"{summary[0].upper()}{summary[1:]}.", parents=[common]
+            name,
+            help=summary,
+            description=detail or f"{summary[0].upper()}{summary[1:]}.",
+            parents=[_everywhere()],
         )
         # `list` would hide the built-in in its module.
         made.set_defaults(run=_later(module, "list_" if name == "list" else name))

@@ -51,33 +51,37 @@ def console(*, error: bool = False) -> Console:
     return Plain(stderr=error, markup=False, emoji=False, highlight=False, soft_wrap=False)
 
 
+def count(number: int, noun: str) -> str:
+    """ "1 document", "1,881 documents"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def say(words: str) -> None:
     """One line for the person on standard error, out of the way of what is printed."""
     print(f"qa: {safe(words)}", file=sys.stderr, flush=True)
 
 
 def print_quote(out: Console, quote: Quote) -> None:
-    """One quote: its words with the answer phrase marked, its notes, its citation, where it stands."""
+    """One quote: where it stands, its words with the answer phrase marked, its notes, its citation."""
     from rich.padding import Padding
     from rich.text import Text
 
-    words = Text(f"{quote.number}  ", "bold")
-    words.append_text(_marked(quote))
-    out.print(Padding(words, (0, 0, 0, 0)))
+    def below(text: Text | str, style: str = "") -> None:
+        shown = Text(safe(text), style) if isinstance(text, str) else text
+        out.print(Padding(shown, (0, 0, 0, 3), expand=False))
 
-    def below(text: str, style: str = "") -> None:
-        out.print(Padding(Text(safe(text), style), (0, 0, 0, 3)))
-
+    several = "–" in (quote.pages or "")
+    pages = f"{'pp.' if several else 'p.'} {quote.pages}" if quote.pages else None
+    kind = {"note": "a note", "heading": "a heading", "front": "front matter"}.get(quote.voice)
+    where = " · ".join(part for part in (quote.document, pages, quote.section, kind) if part)
+    out.print(Text.assemble((f"{quote.number}  ", "bold"), (safe(where), "dim")))
+    below(_marked(quote))
     if quote.phrase and not out.is_terminal:
         # Without a terminal's bold nothing would mark it, and a sign put into a quote would be false.
         below(f"Answer phrase: {' '.join(quote.phrase.text.split())}")
     for note in quote.notes:
         below(f"Note {note.marker}: {' '.join(note.text.split())}", "dim")
     below(quote.citation, "italic")
-    kind = {"note": "a note", "heading": "a heading", "front": "front matter"}.get(quote.voice)
-    pages = f"p. {quote.pages}" if quote.pages and "–" not in quote.pages else f"pp. {quote.pages}"
-    where = [quote.document, pages if quote.pages else None, quote.section, kind]
-    below(" · ".join(part for part in where if part), "dim")
     for place in quote.also_at:
         below(f"The same words: {place.citation}", "dim")
     out.print()
@@ -135,3 +139,13 @@ def bar(unit: str, *, shown: bool = True) -> Iterator[Callable[[str, float, floa
             progress.update(task, description=safe(what), completed=done, total=total)
 
         yield shows
+
+
+@contextlib.contextmanager
+def waiting(words: str, *, shown: bool = True) -> Iterator[None]:
+    """Says on a terminal's standard error what is being waited for, as long as it lasts."""
+    if not (shown and sys.stderr.isatty()):
+        yield
+        return
+    with console(error=True).status(words):
+        yield
