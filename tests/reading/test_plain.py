@@ -8,8 +8,8 @@ from tests.reading.sound import assert_sound, marks, shown
 texts = st.text(min_size=1).filter(lambda text: not text.isspace())
 markdown = st.lists(
     st.sampled_from([
-        "# A", "## ", "text", "", "====", "---", "```", "[^1]", "[^1]: note", "    more", "a[^2]", "[^2]: two",
-        "> q", "- i", "\f", "title: x", "[^1]: again", "~~~",
+        "# A", "## ", "text", "", "====", "---", "```", "[^1]", "[^1]: note", "    more", "a[^2]",
+        "[^2]: two", "> q", "- i", "\f", "title: x", "[^1]: again", "~~~",
     ]) | st.text(max_size=8),
     max_size=24,
 )  # fmt: skip

@@ -13,7 +13,8 @@ from tests import archive
     ("name", "readable"),
     [
         ("a.txt", True), ("a.TXT", True), ("a.text", True), ("a.md", True), ("a.Markdown", True),
-        ("a.xml", True), ("a.tei", True), ("a.pdf", False), ("a", False), (".txt", False), ("a.txt.csl.json", False),
+        ("a.xml", True), ("a.tei", True), ("a.pdf", False), ("a", False),
+        (".txt", False), ("a.txt.csl.json", False),
     ],
 )  # fmt: skip
 def test_formats_go_by_suffix(name: str, readable: bool) -> None:
