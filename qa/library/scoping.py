@@ -37,10 +37,10 @@ def scope(
     # "~" sorts after digits and "-": a month or year followed by it is its last moment.
     rows = connection.execute(
         "SELECT id, first, passages FROM documents "
-        "WHERE (?1 IS NULL OR date || '~' >= ?1) AND (?2 IS NULL OR date <= ?2 || '~') ORDER BY first",
+        "WHERE (?1 IS NULL OR date || '~' >= ?1) AND (?2 IS NULL OR date <= ?2 || '~')",
         (date_from or None, date_to or None),
     )
-    ranges = [(first, count) for id_, first, count in rows if chosen is None or id_ in chosen]
+    ranges = sorted((first, count) for id_, first, count in rows if chosen is None or id_ in chosen)
     ids = [np.arange(first, first + count, dtype=np.int64) for first, count in ranges]
     passages = np.concatenate(ids) if ids else np.empty(0, np.int64)
     return Scope(passages, Searched(len(ranges), len(passages)))

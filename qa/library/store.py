@@ -55,7 +55,9 @@ CREATE TABLE documents(
     characters INTEGER NOT NULL,
     first INTEGER NOT NULL, passages INTEGER NOT NULL,  -- its passages are first … first + passages - 1
     metadata TEXT NOT NULL, marks TEXT NOT NULL, text TEXT NOT NULL);
-CREATE INDEX documents_source ON documents(source, position);
+-- Lists and scopes are read from these two alone: a document's row drags its text along.
+CREATE INDEX documents_listed ON documents(source, position, name, title, date, characters, passages);
+CREATE INDEX documents_dated ON documents(date, first, passages);
 CREATE TABLE passages(
     id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, voice TEXT NOT NULL,

@@ -158,23 +158,29 @@ class WordIndex:
         it cannot be written)."""
         with _failures_are_damage():
             writer = self._index.writer(_LARGE_HEAP if expected > _MANY else _SMALL_HEAP, 1)
-            # By query: delete_documents_by_term takes a Python number for a signed one, and finds nothing.
-            for first, last in [(_STATE_ID, _STATE_ID), *removed]:
-                inside = tantivy.Query.range_query(_schema(), "id", tantivy.FieldType.Unsigned, first, last)
-                writer.delete_documents_by_query(inside)
-            for id_, words, context in added:
+            try:
+                # By query: delete_documents_by_term takes a number for a signed one, and finds nothing.
+                for first, last in [(_STATE_ID, _STATE_ID), *removed]:
+                    inside = tantivy.Query.range_query(
+                        _schema(), "id", tantivy.FieldType.Unsigned, first, last
+                    )
+                    writer.delete_documents_by_query(inside)
+                for id_, words, context in added:
+                    entry = tantivy.Document()
+                    # Not Document(id=…): that makes a signed number, which kills the writer.
+                    entry.add_unsigned("id", id_)
+                    entry.add_text("body", _plain(words))
+                    entry.add_text("context", _plain(context))
+                    writer.add_document(entry)
                 entry = tantivy.Document()
-                # Not Document(id=…): that makes a signed number, which kills the writer.
-                entry.add_unsigned("id", id_)
-                entry.add_text("body", _plain(words))
-                entry.add_text("context", _plain(context))
+                entry.add_unsigned("id", _STATE_ID)
+                entry.add_text("state", state.to_json())
                 writer.add_document(entry)
-            entry = tantivy.Document()
-            entry.add_unsigned("id", _STATE_ID)
-            entry.add_text("state", state.to_json())
-            writer.add_document(entry)
-            writer.commit()
-            writer.wait_merging_threads()
+                writer.commit()
+                writer.wait_merging_threads()
+            except BaseException:
+                del writer  # else the traceback holds it, and it holds Tantivy's lock
+                raise
         self.reload()
 
     def search(
