@@ -267,6 +267,19 @@ def test_closed_and_opened_again_without_building_anew(
     stands(opened(folder))
 
 
+def test_catching_up_reads_only_what_is_new(
+    library: EmbeddedLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stands(library)
+    fill, firsts = EmbeddedLibrary._fill, []
+    monkeypatch.setattr(EmbeddedLibrary, "_fill", lambda *rest: (firsts.append(rest[3]), fill(*rest)))
+    monkeypatch.setattr(EmbeddedLibrary, "_repaired_words", lambda *_: pytest.fail("words were built anew"))
+    put(library, "/papers/late.txt", document("late.txt", "Late", "It came after."))
+    library.remove(["v1/d1"])
+    stands(library)
+    assert firsts == [11]  # ten passages were there
+
+
 def test_indexes_left_behind_by_a_kill_catch_up(library: EmbeddedLibrary, folder: Path) -> None:
     library.flush()
     kept = folder.with_name("kept")
