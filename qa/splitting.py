@@ -21,6 +21,10 @@ all-MiniLM reads)."""
 MINIMUM_WORDS = 40
 """A paragraph's end closes a passage only from this many words on: one-line paragraphs stay together."""
 
+WORD_CHARACTERS = 12
+"""A sentence counts as at least one word for this many characters: Chinese has no spaces, and neither has
+a table dumped in one line. English has about six to a word with its space."""
+
 MAX_SENTENCE = 1_500
 """Characters after which a sentence is cut at white space, or in its absence anywhere: text without
 sentences (a table dumped in one line) must not become one endless passage."""
@@ -28,7 +32,7 @@ sentences (a table dumped in one line) must not become one endless passage."""
 _ABBREVIATIONS = frozenset(
     """mr mrs ms messrs dr prof st sen rep gov gen lt col maj capt cmdr adm sgt brig amb hon rev fr sr jr
     govt dept deptel embtel amer brit sov cong comm asst secy sec min mins pres vice chm dir no nos vol vols
-    p pp ch chap art arts par pars para sect fig ed eds cf viz vs etc ibid op cit al e.g i.e a.m p.m u.s
+    p pp ch chap art arts par pars para paras sect fig ed eds cf viz vs etc ibid op cit al e.g i.e a.m p.m u.s
     u.s.s.r u.n u.k d.c n.s.c b.c a.d jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu
     thurs fri sat sun rs ca approx ref encl enc inc ltd co corp bros ave mt ft s.s h.m h.e i.e""".split()
 )
@@ -45,7 +49,11 @@ _STARTERS = frozenset(
 # Not strftime's %B: that speaks the language of the machine, and a library must read alike everywhere.
 _MONTHS = ("January February March April May June July August September October November December").split()
 
-_BOUNDARY = re.compile(r"(?P<stop>[.!?…]+)(?P<close>[\"'”’»)\]]*)(?P<gap>\s+)(?=[\"'“‘«(\[—–-]*[\w$£€])")
+# Possessive, and from the first of a run of stops only: a line of leader dots takes one look, not one
+# from each dot.
+_BOUNDARY = re.compile(
+    r"(?<![.!?…])(?P<stop>[.!?…]++)(?P<close>[\"'”’»)\]]*+)(?P<gap>\s++)(?=[\"'“‘«(\[—–-]*+[\w$£€])"
+)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*|\f\s*")
 _LINE = re.compile(r"\n")
 _WORD = re.compile(r"\w+")
@@ -74,7 +82,7 @@ def clean(document: Document, start: int, end: int) -> str:
 def _without_apparatus(document: Document, start: int, end: int) -> str:
     text, pieces, at = document.text, [], start
     for mark in _overlapping(document.marks, start, end):
-        if mark.kind in _APPARATUS and mark.start >= at and mark.end > mark.start:
+        if mark.kind in _APPARATUS and mark.end > max(mark.start, at):
             pieces.append(text[at : max(at, mark.start)])
             at = max(at, min(mark.end, end))
     pieces.append(text[at:end])
@@ -156,9 +164,11 @@ def _sentences_between(text: str, start: int, end: int) -> Iterator[tuple[int, i
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A line break ends a sentence where the line is a list item, a table row or a closed sentence;
     elsewhere it is the wrapping of running text."""
-    at = start
+    at = line = start
     for match in _LINE.finditer(text, start, end):
-        before = text[at : match.start()].rstrip()
+        # The last line alone: those before it were looked at when they ended.
+        before = text[line : match.start()].rstrip()
+        line = match.end()
         rest = text[match.end() : min(end, match.end() + 60)]
         if before and (before[-1] in '.!?:;”"' or "\t" in before or "\t" in rest or _ITEM.match(rest)):
             yield at, match.start()
@@ -172,8 +182,8 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
         return True
     word = _WORD.match(following)
     next_word = word.group().lower() if word else ""
-    if match["stop"] in (".", "…", "...") and following[0].islower():
-        return False
+    if (match["stop"] in (".", "…", "...") or match["close"]) and following[0].islower():
+        return False  # also: He asked “Why?” and left.
     if match["stop"] != "." or match["close"]:
         return True
     before = text[max(start, match.start() - 24) : match.start()]
@@ -201,7 +211,10 @@ def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while end - start > MAX_SENTENCE:
         cut = text.rfind(" ", start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
         cut = cut if cut > 0 else start + MAX_SENTENCE
-        yield start, cut
+        last = cut
+        while text[last - 1].isspace():
+            last -= 1
+        yield start, last
         start = cut
         while start < end and text[start].isspace():
             start += 1
@@ -218,7 +231,8 @@ def passages(document: Document) -> list[Passage]:
     words = 0
     masked_text = masked(document)
     for sentence in sentences(document):
-        size = len(masked_text[sentence.start : sentence.end].split())
+        shown = masked_text[sentence.start : sentence.end].split()
+        size = max(len(shown), sum(map(len, shown)) // WORD_CHARACTERS)
         if run and (
             _kind(run[0].voice) != _kind(sentence.voice)
             or words + size > PASSAGE_WORDS
