@@ -19,6 +19,10 @@ backspace; programs and pictures have one in ten and more."""
 SAMPLE = 65_536
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
+_WIDE = frozenset({"shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"})
+FEW = 100
+"""Bytes up to which a guess is made among encodings of one byte a character."""
+
 _FOREIGN = re.compile(rb"[\x80-\xff]+[^\n]{0,80}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BOMS = (
@@ -130,7 +134,11 @@ def likely_encoding(data: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
     sample = _sample(data)
-    best = from_bytes(sample, cp_isolation=list(_LEGACY), enable_fallback=False).best()
+    if len(sample) <= FEW and _reads_as_russian(sample):
+        return "Windows-1251"
+    # Few bytes fit some East Asian encoding by chance; what is in one has many.
+    likely = [name for name in _LEGACY if name not in _WIDE or len(sample) > FEW]
+    best = from_bytes(sample, cp_isolation=likely, enable_fallback=False).best()
     if best is None:
         return None
     name = best.encoding
@@ -142,6 +150,16 @@ def likely_encoding(data: bytes) -> str | None:
     return {"koi8_r": "KOI8-R", "cp866": "CP866", "gb18030": "GB18030", "shift_jis": "Shift_JIS"}.get(
         name, name.replace("iso8859_", "ISO-8859-").replace("_", "-")
     )
+
+
+def _reads_as_russian(data: bytes) -> bool:
+    """Whether Windows-1251 makes whole words in Cyrillic of it, mostly in small letters. (KOI8-R read so
+    is mostly capitals, and the accents of western languages stand alone among ASCII letters.)"""
+    text = data.decode("cp1251", "replace")
+    foreign = [c for c in text if ord(c) > 127]
+    words = "".join(re.findall(r"[а-яёА-ЯЁ]{3,}", text))
+    small = sum(c.islower() for c in words)
+    return len(words) >= 0.6 * len(foreign) and small >= 0.6 * len(words) > 0
 
 
 def _same(data: bytes, one: str, other: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from qa.reading.dates import iso_date, parse_english_date
-from qa.types import Document, Mark, Metadata
+from qa.types import Document, Mark, MarkKind, Metadata
 
 PLAIN = "plain-text/1"
 MARKDOWN = "markdown/1"
@@ -27,6 +27,7 @@ _SETEXT = re.compile(r" {0,3}(?:=+|-{2,})[ \t]*$")
 _DEFINITION = re.compile(r" {0,3}\[\^([^\]\s]{1,60})\]:[ \t]*")
 _REFERENCE = re.compile(r"\[\^([^\]\s]{1,60})\]")
 _BLOCK = re.compile(r" {0,3}(?:[-*+>|]|\d{1,9}[.)])")
+_NO_SETEXT = (_BLOCK, _ATX, _SETEXT, _DEFINITION, re.compile(r" {4}|\t"))
 _LOOKS_SETEXT = 300
 """Characters above which a line before an underline is no heading."""
 
@@ -44,7 +45,7 @@ def read_markdown(name: str, text: str) -> Document:
     marks: list[Mark] = list(page_marks(text))
     fields: dict[str, str] = {}
     if head:
-        marks.append(Mark("front", 0, lines[head - 1][0] + len(lines[head - 1][1])))
+        marks.append(Mark("front", 0, lines[head - 1][0] + len(lines[head - 1][1].rstrip())))
         for _, line in lines[1 : head - 1]:
             key, colon, value = line.partition(":")
             if colon and value.strip():
@@ -134,14 +135,20 @@ def _outside_fences(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
 def _headings(lines: list[tuple[int, str]]) -> list[Mark]:
     found: list[Mark] = []
     for at, line in lines:
-        if _ATX.match(line) and line.strip("# \t"):
-            found.append(Mark("heading", at, at + len(line.rstrip())))
-    for (at, line), (below, underline) in pairwise(lines):
+        if _ATX.match(line) and line.strip("# \t\f"):
+            found.append(_trimmed("heading", at, line))
+    for (at, line), (_, underline) in pairwise(lines):
         if max(len(line), len(underline)) > _LOOKS_SETEXT or not _SETEXT.match(underline):
             continue
-        if line.strip() and not _BLOCK.match(line) and not _ATX.match(line):
-            found.append(Mark("heading", at, below + len(underline.rstrip())))
+        if line.strip() and not any(begins.match(line) for begins in _NO_SETEXT):
+            found.append(_trimmed("heading", at, line + "\n" + underline))
     return sorted(found, key=lambda m: m.start)
+
+
+def _trimmed(kind: MarkKind, at: int, words: str, label: str = "", ref: str = "") -> Mark:
+    """A mark over ``words``, which begin at ``at``, without white space at its ends."""
+    start = at + len(words) - len(words.lstrip())
+    return Mark(kind, start, max(start, at + len(words.rstrip())), label, ref)
 
 
 def _heading_words(heading: str) -> str:
@@ -165,8 +172,10 @@ def _footnotes(lines: list[tuple[int, str]]) -> list[Mark]:
             if following[1].strip():
                 last_at, last_line = following
         label = match.group(1)
-        notes[label] = Mark("note", at + match.end(), last_at + len(last_line.rstrip()), label, f"fn-{label}")
-        prefixes.append(Mark("marker", at, at + match.end(), label))
+        body = line[match.end() :]
+        start = at + len(line) - len(body.lstrip())
+        notes[label] = Mark("note", start, last_at + len(last_line.rstrip()), label, f"fn-{label}")
+        prefixes.append(Mark("marker", at, start, label))
     if not notes:
         return []
     taken = {prefix.start for prefix in prefixes}
