@@ -55,7 +55,7 @@ def plain_phrase(question: str, sentence: str) -> tuple[int, int] | None:
         for match in pattern.finditer(sentence):
             new = [w for w in words(match.group()) if w.lower() not in asked and w.lower() not in STOP_WORDS]
             if new:
-                return match.span()
+                return tidy(sentence, *match.span())
     if kind == "reason" and (match := _REASON.search(sentence)):
         return tidy(sentence, match.end(), len(sentence))
     return _newest_clause(asked, sentence)

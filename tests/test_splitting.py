@@ -38,8 +38,8 @@ ODD = [
     "文",
 ]
 PIECES = [
-    *ODD, "word", "Mr.", "U.S.", "J.", "No.", "5", ".", "…", "?", "!", "”", "“", "’", ")", "(", " ", "  ", "\t",
-    "\n", "\n\n", "\f", "- ", "1. ", "[Page 922]", "The", "he", ". . . .",
+    *ODD, "word", "Mr.", "U.S.", "J.", "No.", "5", ".", "…", "?", "!", "”", "“", "’", ")", "(", " ", "  ",
+    "\t", "\n", "\n\n", "\f", "- ", "1. ", "[Page 922]", "The", "he", ". . . .",
 ]  # fmt: skip
 texts = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=300),
@@ -326,8 +326,9 @@ def test_context_is_title_and_date_once() -> None:
 @pytest.mark.parametrize(
     ("iso", "words"),
     [
-        ("1945-11-22", "November 22, 1945"), ("1945-11-22T10:00", "November 22, 1945"), ("1945-11", "November 1945"),
-        ("1945", "1945"), ("1945-13", ""), ("1945-02-30", ""), ("soon", ""), ("", ""),
+        ("1945-11-22", "November 22, 1945"), ("1945-11-22T10:00", "November 22, 1945"),
+        ("1945-11", "November 1945"), ("1945", "1945"), ("1945-13", ""), ("1945-02-30", ""),
+        ("soon", ""), ("", ""),
     ],
 )  # fmt: skip
 def test_dates_in_words(iso: str, words: str) -> None:

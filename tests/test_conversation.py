@@ -1,0 +1,58 @@
+"""A follow-up leans on the questions before it; nothing is ever written for it."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.conversation import LOOK_BACK, Query, standalone
+from qa.query import content_words
+
+FIRST = "What did Litvinov tell Harriman at the theatre?"
+
+
+def test_a_question_that_stands_alone_carries_nothing() -> None:
+    query = standalone("Which countries came under renewed pressure for bases?", [FIRST])
+    assert query.carried == ()
+    assert query.text == query.question
+    assert query.lent == ()
+
+
+def test_a_follow_up_leans_on_the_question_before() -> None:
+    query = standalone("What could he do about it?", [FIRST])
+    assert query.carried == (FIRST,)
+    assert query.text == f"{FIRST} What could he do about it?"
+    assert query.lent == ("Litvinov", "Harriman", "theatre")
+
+
+def test_a_follow_up_to_a_follow_up_goes_back_to_what_stands_alone() -> None:
+    query = standalone("Why?", ["Who led the Paris delegation to London?", FIRST, "What could he do?"])
+    assert query.carried == (FIRST, "What could he do?")
+
+
+def test_it_does_not_look_back_further_than_it_should() -> None:
+    follow_ups = ["And then?", "Why?", "Who else?", "And he?"]
+    query = standalone("Why so?", [FIRST, *follow_ups])
+    assert query.carried == tuple(follow_ups[-LOOK_BACK:])
+
+
+def test_words_are_lent_once_and_only_where_the_question_lacks_them() -> None:
+    query = Query("and the theatre?", ("Litvinov at the theatre", "Litvinov and Harriman"))
+    assert query.lent == ("Litvinov", "Harriman")
+
+
+def test_without_a_conversation_a_question_stands_as_it_is() -> None:
+    assert standalone("Why?") == Query("Why?")
+
+
+questions = st.one_of(st.sampled_from([FIRST, "Why?", "And he?", "What did he do in Paris?", ""]), st.text())
+
+
+@settings(max_examples=100, deadline=None)
+@given(questions, st.lists(questions, max_size=6))
+def test_a_query_is_made_of_what_was_asked_and_nothing_else(question: str, after: list[str]) -> None:
+    query = standalone(question, after)
+    carried = len(query.carried)
+    assert carried <= LOOK_BACK
+    assert list(query.carried) == (after[-carried:] if carried else [])
+    assert set(query.lent) <= {word for earlier in after for word in content_words(earlier)}
