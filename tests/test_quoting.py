@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -185,7 +186,7 @@ def test_no_two_quotes_share_a_word() -> None:
     document = Document("a", text)
     found = chosen([read_of(document, evidence=[2.0] * 5)], [1, 2, 3, 4, 5], limit=5)
     spans = sorted((s.start, s.end) for s in found)
-    assert all(one[1] <= two[0] for one, two in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= two[0] for one, two in pairwise(spans))
 
 
 def test_the_same_words_come_once_with_the_other_places() -> None:

@@ -1,0 +1,43 @@
+"""What is dear to make, once for all tests: the real model, and the seeds read with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+    from qa.encoding import SentenceEncoder
+
+
+@pytest.fixture(scope="session")
+def sentence_encoder() -> SentenceEncoder:
+    """The packaged model, loaded once. On one thread: threads that wait for each other on a busy machine
+    take many times as long, and the texts of tests are few."""
+    import torch
+
+    from qa.encoding import SentenceEncoder
+
+    torch.set_num_threads(1)
+    encoder = SentenceEncoder()
+    encoder.load()
+    return encoder
+
+
+@pytest.fixture(scope="session")
+def seeds_library(
+    sentence_encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Assistant]:
+    """The seeds in a library of their own, with the models as shipped; to be asked, not to be changed."""
+    from qa.adding import add, seeds
+    from qa.assistant import Assistant
+    from qa.library import open_library
+
+    place = tmp_path_factory.mktemp("library") / "seeds"
+    library = open_library(place, model=sentence_encoder.name)
+    report = add(library, sentence_encoder, [seeds()])
+    assert not report.failed
+    yield Assistant(library, sentence_encoder)
+    library.close()

