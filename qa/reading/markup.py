@@ -68,5 +68,5 @@ def resolved(fragment: str) -> tuple[str, tuple[str, ...]]:
     parser.feed(fragment)
     parser.close()
     lines = ("".join(parser.parts)).split("\n")
-    text = "\n".join(line for line in (re.sub(" {2,}", " ", line).strip(" ") for line in lines) if line)
+    text = "\n".join(line for line in (re.sub(" {2,}", " ", line).strip() for line in lines) if line)
     return text, tuple(" ".join(words.split()) for words in parser.emphasised if words.strip())

@@ -1,8 +1,22 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from qa.reading import read
 from qa.reading.record import is_record, read_record
 from tests import archive
 from tests.reading.sound import assert_sound, shown
 
+pieces = st.sampled_from(
+    [
+        "TITLE\tx",
+        "SUMMARY\t<p>a",
+        "FOR CITATION\tA. 1999. B.",
+        "KEY WORDS\t",
+        "AUTHORS\t<i>A B</i>",
+        "m <b>",
+        "</p>",
+    ]
+) | st.text(max_size=6)
 SEED = "000_3afec642d489efac.txt"
 
 
@@ -72,3 +86,11 @@ def test_a_record_without_a_citation_still_has_its_title() -> None:
         {"family": "Smith", "given": "Anna"}, {"family": "Lee", "given": "Bo"},
     ]  # fmt: skip
     assert "custom" not in document.metadata.csl
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(pieces, max_size=10))
+def test_any_record_has_sound_marks(parts: list[str]) -> None:
+    text = "\n".join(["TITLE\tx", "SUMMARY\ty", *parts])
+    assert is_record(text)
+    assert_sound(read_record("r.txt", text))

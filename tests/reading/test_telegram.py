@@ -1,7 +1,10 @@
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from qa.reading import pages_of, read
 from qa.reading.telegram import coded_date, is_telegram, read_telegram
@@ -9,6 +12,10 @@ from qa.types import Document
 from tests import archive
 from tests.reading.sound import assert_sound, marks, shown
 
+pieces = st.sampled_from(
+    ["Moscow, May 5, 1930.", "[Page 12]", "word7", "word.8", "x”9", "  1. note", "  2. two", "1. a", "v.2",
+     "", "[Received May 6.]", "Memorandum of Z", "711.61/11–2245"]
+) | st.text(max_size=5)  # fmt: skip
 SEED = "001_6f795bd2570504c7.txt"
 HEAD = "711.61/11–2245: Telegram\n\nThe Ambassador in Poland (Lane) to the Secretary of State\n\n"
 
@@ -175,3 +182,15 @@ def test_other_text_is_no_telegram(text: str) -> None:
 def test_the_page_before_the_first_mark_is_inferred_where_there_is_one(label: str, pages: list[str]) -> None:
     document = of(HEAD + f"Text [Page {label}] more.\n")
     assert [mark.label for mark in marks(document, "page")] == pages
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(pieces, max_size=14))
+def test_any_telegram_keeps_its_text_and_ties_all_its_notes_or_none(parts: list[str]) -> None:
+    text = HEAD + "\n".join(parts)
+    document = read_telegram("t.txt", text)
+    assert document.text == text
+    blocks = [mark for mark in document.marks if mark.kind in ("note", "heading", "front")]
+    assert all(one.end <= two.start for one, two in pairwise(blocks))
+    assert all(mark.start < mark.end <= len(text) for mark in blocks)
+    assert len(markers(document)) in (0, len(marks(document, "note")))
