@@ -25,7 +25,8 @@ FLOORS = [
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 
 HEAVY = {
-    "torch", "transformers", "sentence_transformers", "faiss", "gradio", "lxml", "citeproc", "tantivy", "ir_measures",
+    "torch", "transformers", "sentence_transformers", "faiss", "gradio", "lxml", "citeproc", "tantivy",
+    "ir_measures",
 }  # fmt: skip
 
 

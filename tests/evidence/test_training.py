@@ -1,0 +1,150 @@
+"""The training loop on a network of no size: it learns, and going on is the same as going through."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from qa.evidence import training
+from qa.evidence.examples import Example, sentence_ranges
+from qa.evidence.network import encode_pair
+from tests.evidence import tiny
+
+PASSAGE = "Litvinov spoke with Harriman. He was disturbed by the situation. It rained in Moscow."
+
+
+def examples(count: int = 12) -> list[Example]:
+    """Half of them answered by the sentence of the name that is asked for, half of them not."""
+    names = "Tito Stalin Molotov Byrnes Bevin Bidault Eden Attlee Kennan Bohlen Hopkins Marshall".split()
+    made = []
+    for n, name in enumerate(names[:count]):
+        passage = f"{name} left Paris in spring. " + "It rained all the day there. " * (1 + n % 3)
+        if n % 2:
+            made.append(Example(f"Why did {name} fail?", passage.strip(), False, (), ()))
+        else:
+            made.append(
+                Example(
+                    f"Who left Paris, {name}?",
+                    passage.strip(),
+                    True,
+                    (sentence_ranges(passage)[0],),
+                    ((0, len(name)),),
+                )
+            )
+    return made
+
+
+def trained(out: Path, given: list[Example], seen: int, rate: float = 3e-3) -> dict[str, Any]:
+    training.train(tiny.network(), tiny.tokenizer(), given, out, rate=rate, seen=seen, rng=random.Random(5))
+    state: dict[str, Any] = torch.load(out, weights_only=True)["network"]
+    return state
+
+
+def loss_of(state: dict[str, Any], given: list[Example]) -> float:
+    network = tiny.network()
+    network.load_state_dict(state)
+    with torch.inference_mode():
+        return float(training._loss(network, tiny.tokenizer(), given))
+
+
+@pytest.fixture(autouse=True)
+def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "BATCH", 4)
+    monkeypatch.setattr(training, "CHECKPOINT_EVERY", 3)
+
+
+def test_training_lowers_the_loss_and_leaves_the_embeddings(tmp_path: Path) -> None:
+    given, before = examples(), tiny.network().state_dict()
+    state = trained(tmp_path / "weights.pt", given, seen=480)
+    assert loss_of(state, given) < 0.6 * loss_of(before, given)
+    for name, value in state.items():
+        if name.startswith("bert.embeddings."):
+            assert torch.equal(value, before[name])
+    assert not list(tmp_path.glob("*.checkpoint"))
+
+
+def test_going_on_from_a_checkpoint_is_the_same_as_going_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = examples()
+    through = trained(tmp_path / "through.pt", given, seen=32)
+
+    whole, calls = training._loss, 0
+
+    def stops_once(*arguments: Any) -> torch.Tensor:
+        nonlocal calls
+        calls += 1
+        if calls == 6:  # in the step behind the first checkpoint's two successors
+            raise KeyboardInterrupt
+        return whole(*arguments)
+
+    monkeypatch.setattr(training, "_loss", stops_once)
+    out = tmp_path / "stopped.pt"
+    with pytest.raises(KeyboardInterrupt):
+        trained(out, given, seen=32)
+    assert out.with_suffix(".checkpoint").exists()
+    assert not out.exists()
+    went_on = trained(out, given, seen=32)
+    assert calls == 6 + (8 - 3)  # from step 3 on, not from the start
+    for name, value in through.items():
+        assert torch.equal(value, went_on[name]), name
+
+
+def test_every_example_is_seen_and_the_order_is_the_seeds() -> None:
+    given = examples()
+    once = training._order(given, len(given), random.Random(1))
+    assert sorted(once) == list(range(len(given)))
+    again = training._order(given, len(given), random.Random(1))
+    assert once == again != training._order(given, len(given), random.Random(2))
+    thrice = training._order(given, 30, random.Random(1))
+    assert len(thrice) == 30
+    assert min(thrice.count(n) for n in range(len(given))) >= 2
+
+
+def span_target(example: Example) -> str | None:
+    """The words that the loss asks for as the phrase; "" for none, None where nothing is asked."""
+    pair = encode_pair(
+        tiny.tokenizer(), example.question, "", example.passage, sentence_ranges(example.passage)
+    )
+    first, last = training._span_target(example, pair)
+    if first == training.IGNORE:
+        return None
+    return example.passage[pair.offsets[first][0] : pair.offsets[last][1]] if first else ""
+
+
+def test_the_phrase_that_is_learned_is_the_answer() -> None:
+    at = PASSAGE.index("disturbed")
+    told = Example("How was he?", PASSAGE, True, None, ((at, at + len("disturbed by")),))
+    assert span_target(told) == "disturbed by"
+    assert span_target(Example("How was he?", PASSAGE, False, None, None)) == ""
+    assert span_target(Example("How was he?", PASSAGE, True, None, None)) is None
+    beyond = PASSAGE * 40 + "The end."
+    cut = Example("How was it?", beyond, True, None, ((len(beyond) - 8, len(beyond)),))
+    assert span_target(cut) is None
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_what_is_not_labelled_is_not_learned(answers: bool) -> None:
+    network = tiny.network()
+    unlabelled = Example("How was he?", PASSAGE, answers, None, None)
+    training._loss(network, tiny.tokenizer(), [unlabelled]).backward()
+    assert network.sentence.weight.grad is None or not network.sentence.weight.grad.any()
+    assert network.pair.weight.grad is not None
+    assert network.pair.weight.grad.any()
+    assert bool(network.span.weight.grad.any()) is not answers  # "no phrase" is a label too
+
+
+def test_archive_examples_are_read_as_written(tmp_path: Path) -> None:
+    path = tmp_path / "archive.jsonl"
+    path.write_text(
+        '{"question": "Who?", "passage": "Tito.", "answers": true, "evidence": [[0, 5]], "answer": null,'
+        ' "context": "Belgrade", "source": "made"}\n',
+        "utf-8",
+    )
+    assert training.archive_examples(path) == [
+        Example("Who?", "Tito.", True, ((0, 5),), None, "Belgrade", "made")
+    ]
