@@ -63,7 +63,8 @@ def test_training_lowers_the_loss_and_leaves_the_embeddings(tmp_path: Path) -> N
     assert loss_of(state, given) < 0.6 * loss_of(before, given)
     for name, value in state.items():
         if name.startswith("bert.embeddings."):
-            assert torch.equal(value, before[name])
+            # Rounded to bfloat16 where the processor has it, and no further: shipped are the packaged ones.
+            assert torch.allclose(value, before[name], rtol=2**-8, atol=0)
     assert not list(tmp_path.glob("*.checkpoint"))
 
 
