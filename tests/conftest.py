@@ -10,6 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from qa.assistant import Assistant
     from qa.encoding import SentenceEncoder
+    from qa.evidence.model import EvidenceModel
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +28,18 @@ def sentence_encoder() -> SentenceEncoder:
 
 
 @pytest.fixture(scope="session")
+def evidence_model() -> EvidenceModel:
+    """The evidence model as shipped, loaded once; where its weights are missing, it is not available."""
+    from qa.evidence.model import EvidenceModel
+
+    return EvidenceModel()
+
+
+@pytest.fixture(scope="session")
 def seeds_library(
-    sentence_encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory
+    sentence_encoder: SentenceEncoder,
+    evidence_model: EvidenceModel,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Assistant]:
     """The seeds in a library of their own, with the models as shipped; to be asked, not to be changed."""
     from qa.adding import add, seeds
@@ -39,5 +50,5 @@ def seeds_library(
     library = open_library(place, model=sentence_encoder.name)
     report = add(library, sentence_encoder, [seeds()])
     assert not report.failed
-    yield Assistant(library, sentence_encoder)
+    yield Assistant(library, sentence_encoder, evidence=evidence_model)
     library.close()

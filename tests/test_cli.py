@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import json
 import os
@@ -20,7 +19,7 @@ import pytest
 
 from qa.cli import main
 from qa.cli.terminal import phrase_in, safe
-from qa.encoding import SentenceEncoder
+from qa.encoding import DEFAULT_MODEL, SentenceEncoder
 from qa.evidence.model import EvidenceModel
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -29,19 +28,18 @@ QUESTION = "What did Litvinov tell Harriman at the theatre?"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _one_model() -> Iterator[None]:
+def _one_model(sentence_encoder: SentenceEncoder, evidence_model: EvidenceModel) -> Iterator[None]:
     """The real models, loaded once for all commands that are run in this process; on one thread, for
     threads that wait for each other on a busy machine take many times as long."""
-    import torch
 
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    def encoder(model: str = DEFAULT_MODEL) -> SentenceEncoder:
+        return sentence_encoder if model == DEFAULT_MODEL else SentenceEncoder(model)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OMP_NUM_THREADS", "1")
-        patch.setattr("qa.assistant.SentenceEncoder", functools.cache(SentenceEncoder))
-        patch.setattr("qa.assistant.EvidenceModel", functools.cache(EvidenceModel))
+        patch.setattr("qa.assistant.SentenceEncoder", encoder)
+        patch.setattr("qa.assistant.EvidenceModel", lambda: evidence_model)
         yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")
