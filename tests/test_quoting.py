@@ -181,12 +181,22 @@ def test_without_the_evidence_model_a_quote_is_one_sentence() -> None:
     assert words_of(chosen([read_of(document)], [0, 5, 4.9], limit=1)[0], document).count(".") == 1
 
 
+def test_a_neighbour_that_is_no_evidence_does_not_join_a_best_one_that_is_none_either() -> None:
+    document = Document("a", DUEL)
+    (only,) = chosen([read_of(document, evidence=[-0.5, -0.4, -0.5])], [0, 5, 0], limit=1)
+    assert words_of(only, document) == "Litvinov hoped for better times."
+
+
 def test_no_two_quotes_share_a_word() -> None:
-    text = " ".join(f"Sentence number {n} tells of {n}{n} and of nothing else." for n in "ABCDE")
+    text = f"{DUEL} {OTHER}"
     document = Document("a", text)
-    found = chosen([read_of(document, evidence=[2.0] * 5)], [1, 2, 3, 4, 5], limit=5)
-    spans = sorted((s.start, s.end) for s in found)
-    assert all(one[1] <= two[0] for one, two in pairwise(spans))
+    for scores in ([1, 2, 3, 4, 5], [5, 1, 4, 2, 3], [1, 2, 5, 4, 3], [1, 4, 2, 5, 3]):
+        found = chosen([read_of(document, evidence=[2.0] * 5)], scores, limit=5)
+        spans = sorted((s.start, s.end) for s in found)
+        assert len(spans) > 1
+        assert all(one[1] <= two[0] for one, two in pairwise(spans))
+        assert spans[0][0] == 0
+        assert spans[-1][1] == len(text)
 
 
 def test_the_same_words_come_once_with_the_other_places() -> None:

@@ -34,6 +34,14 @@ def test_sentences_are_the_tokens_that_stand_in_them() -> None:
         ]
 
 
+def test_text_between_sentences_belongs_to_none() -> None:
+    ranges = sentence_ranges(PASSAGE)
+    pair = encode_pair(tiny.tokenizer(), QUESTION, "", PASSAGE, [ranges[0], ranges[2]])
+    assert [under(pair, column) for column in range(2)] == ["Litvinov said “Nothing”.", "It rained."]
+    alone = encode_pair(tiny.tokenizer(), QUESTION, "", PASSAGE, [ranges[1]])
+    assert under(alone, 0) == "Harriman left at once."
+
+
 def test_the_question_is_of_type_0_and_what_is_read_of_type_1() -> None:
     pair = encoded(context="Telegram")
     assert len(pair.ids) == len(pair.types) == len(pair.offsets)
