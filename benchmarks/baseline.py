@@ -172,7 +172,7 @@ def main() -> None:
         console.rule("dense + BM25 mixed" if baseline.mixed else "dense only")
         results = evaluate(baseline, args.sets, check_sources=False)
         print_results(console, results)
-        console.print(markdown_table(results), markup=False)
+        print(markdown_table(results))
 
 
 if __name__ == "__main__":

@@ -57,15 +57,19 @@ def print_results(console: Console, results: Sequence[Result]) -> None:
             table.add_row(name, *(_cell(result.measures[name]) for result in results))
     table.add_row("seconds p50 / p95", *(f"{r.seconds['p50']:.2f} / {r.seconds['p95']:.2f}" for r in results))
     console.print(table)
-    slices = Table("set", "slice", "questions", *SLICE_MEASURES, title="Slices", title_justify="left")
     for result in results:
+        slices = Table("slice", "asked", title=f"Slices of {escape(result.name)}", title_justify="left")
+        for name in SLICE_MEASURES:
+            # Broken where it may be, so that the table fits 80 columns.
+            slices.add_column(name.replace("_", "_\n", 1).replace("ss@", "ss\n@"), justify="right")
         for by, labels in result.slices.items():
             for label, measured in labels.items():
                 count = sum(getattr(outcome.question, by) == label for outcome in result.outcomes)
                 figures = [_figure(measured[name].value) for name in SLICE_MEASURES]
-                slices.add_row(escape(result.name), escape(f"{by} {label}"), str(count), *figures)
-    if slices.row_count:
-        console.print(slices)
+                slices.add_row(escape(label), str(count), *figures)
+            slices.add_section()
+        if slices.row_count:
+            console.print(slices)
 
 
 def markdown_table(results: Sequence[Result], measures: Sequence[str] = MARKDOWN_MEASURES) -> str:

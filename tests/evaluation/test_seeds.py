@@ -1,24 +1,18 @@
 """The seeds set over the seeds with the real model: what the program must hold on its own documents."""
 
-from collections.abc import Iterator
-
 import pytest
 from rich.console import Console
 
-from qa.adding import add, seeds
 from qa.assistant import Assistant
 from qa.evaluation import evaluate, print_results
 from qa.evaluation.runner import Result
 
 
 @pytest.fixture(scope="module")
-def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Result]:
-    assistant = Assistant.open(tmp_path_factory.mktemp("library") / "seeds")
-    add(assistant.library, assistant.encoder, [seeds()])
-    (found,) = evaluate(assistant, ["seeds"])
+def result(seeds_library: Assistant) -> Result:
+    (found,) = evaluate(seeds_library, ["seeds"])
     print_results(Console(width=120), [found])  # pytest shows it where a test fails
-    yield found
-    assistant.library.close()
+    return found
 
 
 def test_every_quote_is_verbatim(result: Result) -> None:
@@ -40,7 +34,7 @@ def test_at_most_one_question_without_an_answer_is_answered(result: Result) -> N
 
 def test_every_page_that_is_expected_is_right(result: Result) -> None:
     assert result.measures["pages"].value == 1
-    assert result.measures["pages"].questions >= 9
+    assert result.measures["pages"].questions >= 8  # ten name pages; they are judged where a quote hits
 
 
 def test_nothing_is_amiss(result: Result) -> None:
