@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from qa import retrieval
 from qa.assistant import Assistant
 from qa.conversation import standalone
 from qa.evaluation.sets import Question, load
@@ -69,7 +70,7 @@ def of_question(assistant: Assistant, question: Question) -> Iterator[dict[str, 
                 yield _row(query.text, document, passage, inside, "".join(question.answers[:1]), question.id)
     quotes = [" ".join(item.quote.split()).lower() for item in question.evidence if item.quote]
     negatives = 0
-    for scored in assistant.consider(question.question, after=question.after).ranked[:40]:
+    for scored in retrieval.rank(assistant.candidates(query), assistant.weights.retrieval)[:40]:
         passage = scored.passage
         words = passage.clean.lower()
         touched = any(a < passage.end and passage.start < b for a, b in evidence.get(passage.document, ()))

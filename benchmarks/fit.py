@@ -2,7 +2,8 @@
 
 `python -m benchmarks.fit --library DIR retrieval SET…` fits the order of passages,
 `python -m benchmarks.fit --library DIR read|plain SET…` what follows the reading: sentences, passages,
-confidence and threshold, and prints their cross-validated figures. The library holds the whole archive.
+confidence and threshold, and prints their cross-validated figures. The library holds the whole archive;
+"SET/2" is every other question of a set.
 """
 
 from __future__ import annotations
@@ -21,12 +22,22 @@ from numpy.typing import NDArray
 from qa import confidence, quoting, retrieval
 from qa.assistant import Assistant, Considered
 from qa.conversation import standalone
-from qa.evaluation.wording import HIT
 from qa.evaluation.sets import Question, load
-from qa.evaluation.wording import overlap
+from qa.evaluation.wording import HIT, overlap
 from qa.weights import FILE
 
 Floats = NDArray[np.float32]
+
+
+SENTENCES = {
+    True: ("passage", "evidence", "phrase", "kind", "note", "short", "told"),
+    False: ("passage", "similarity", "coverage", "kind", "note", "short", "told"),
+}
+TRUSTED = {
+    True: ("bias", "evidence", "phrase"),
+    False: ("bias", "similarity", "coverage_passage", "gap"),
+}
+"""What the score of a sentence and the confidence rest on, with and without the evidence model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,8 @@ def fit_choice(choices: Sequence[Choice], l2: float = 1e-3) -> Floats:
         return (torch.stack(parts) * weights).sum() / weights.sum() + l2 * (theta**2).sum()
 
     _minimise(loss, theta)
-    return (theta.detach().numpy() / scale).astype(np.float32)
+    fitted: Floats = (theta.detach().numpy() / scale).astype(np.float32)
+    return fitted
 
 
 def fit_logistic(table: Floats, target: NDArray[np.bool_], l2: float = 1e-2) -> Floats:
@@ -71,7 +83,8 @@ def fit_logistic(table: Floats, target: NDArray[np.bool_], l2: float = 1e-2) -> 
         return fit + l2 * (theta[1:] ** 2).sum()
 
     _minimise(loss, theta)
-    return (theta.detach().numpy() / scale).astype(np.float32)
+    fitted: Floats = (theta.detach().numpy() / scale).astype(np.float32)
+    return fitted
 
 
 def _minimise(loss: Callable[[], torch.Tensor], theta: torch.Tensor) -> None:
@@ -106,15 +119,15 @@ def retrieval_choices(assistant: Assistant, questions: Sequence[Question]) -> li
         exact = np.array(
             [inside[i] and is_evidence(question, p.document, p.clean) for i, p in enumerate(found.passages)]
         )
-        choices.append(Choice(found.features, exact if question.has_quotes else inside, 1.0))
-        choices.append(Choice(found.features, inside, 0.5))
+        if question.has_quotes:
+            choices.append(Choice(found.features, exact, 1.0))
+        choices.append(Choice(found.features, inside, 0.5 if question.has_quotes else 1.0))
     return choices
 
 
 def fit_retrieval(assistant: Assistant, questions: Sequence[Question]) -> dict[str, float]:
     """Weights for retrieval.FEATURES."""
-    weights = fit_choice(retrieval_choices(assistant, questions))
-    return dict(zip(retrieval.FEATURES, (round(float(w), 4) for w in weights), strict=True))
+    return _named(retrieval.FEATURES, fit_choice(retrieval_choices(assistant, questions)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,34 +164,41 @@ def fit_reading(
     assistant: Assistant, found: Sequence[Case], evidence_model: bool
 ) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
     """Weights for the sentences, the passages and the confidence."""
-    sentences = fit_choice([Choice(c.considered.table, c.right) for c in found if c.right.any()], 3e-3)
-    by_name = dict(zip(quoting.FEATURES, (round(float(w), 4) for w in sentences), strict=True))
+    names = SENTENCES[evidence_model]
+    columns = [quoting.FEATURES.index(name) for name in names]
+    choices = [Choice(c.considered.table[:, columns], c.right) for c in found if c.right.any()]
+    sentences = _named(names, fit_choice(choices, 3e-3))
     passages = fit_passages(found) if evidence_model else {}
     rows, hits = [], []
     for case in found:
-        chosen = assistant.select(case.considered, 3, by_name)
+        chosen = assistant.select(case.considered, 3, sentences)
         if chosen:
-            rows.append(assistant.trust_features(case.considered, chosen))
+            rows.append(confidence.features(chosen))
             hits.append(hit(case, chosen[:1]))
-    trust = fit_logistic(np.array(rows), np.array(hits))
-    return by_name, passages, dict(zip(confidence.FEATURES, (round(float(w), 4) for w in trust), strict=True))
+    trusted = TRUSTED[evidence_model]
+    table = np.array(rows)[:, [confidence.FEATURES.index(name) for name in trusted]]
+    return sentences, passages, _named(trusted, fit_logistic(table, np.array(hits), l2=0.1))
+
+
+def _named(names: Sequence[str], weights: Floats) -> dict[str, float]:
+    return dict(zip(names, (round(float(weight), 4) for weight in weights), strict=True))
 
 
 def fit_passages(found: Sequence[Case]) -> dict[str, float]:
-    """Weights of "answers" and of the best "evidence" beside the retrieval score (whose weight is 1)."""
+    """Weight of a passage's best "evidence" beside its retrieval score (whose weight is 1)."""
     evidence = quoting.FEATURES.index("evidence")
     choices = []
     for case in found:
         documents = {e.document for e in case.question.evidence}
-        table = np.zeros((len(case.considered.reads), 3), np.float32)
+        table = np.zeros((len(case.considered.reads), 2), np.float32)
         for row, read in enumerate(case.considered.reads):
-            table[row] = (read.scored.score, read.finding.answers if read.finding else 0.0, -12.0)
+            table[row] = (read.scored.score, -12.0)
         for candidate, values in zip(case.considered.candidates, case.considered.table, strict=True):
-            table[candidate.row, 2] = max(table[candidate.row, 2], values[evidence])
+            table[candidate.row, 1] = max(table[candidate.row, 1], values[evidence])
         right = np.array([read.scored.passage.document in documents for read in case.considered.reads], bool)
         choices.append(Choice(table, right))
-    score, answers, best = (float(w) for w in fit_choice(choices))
-    return {"answers": round(answers / score, 4), "evidence": round(best / score, 4)}
+    score, best = (float(w) for w in fit_choice(choices))
+    return {"evidence": round(best / score, 4)}
 
 
 def hit(case: Case, chosen: Sequence[quoting.Selection]) -> bool:
@@ -214,7 +234,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     assistant = Assistant.open(options.library)
     if options.part == "plain":
         assistant.evidence = None
-    questions = [question for name in options.sets for question in load(name).questions]
+    questions = [question for name in options.sets for question in _questions(name)]
     saved = json.loads(options.out.read_text("utf-8"))
     if options.part == "retrieval":
         saved["retrieval"] = fit_retrieval(assistant, questions)
@@ -223,11 +243,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.out.write_text(json.dumps(saved, indent=1) + "\n", "utf-8")
 
 
+def _questions(name: str) -> Sequence[Question]:
+    whole = load(name.removesuffix("/2")).questions
+    return whole[::2] if name.endswith("/2") else whole
+
+
 def read_weights(
     assistant: Assistant, questions: Sequence[Question], evidence_model: bool
 ) -> dict[str, object]:
     """The fitted weights; prints five-fold cross-validated figures beside."""
-    found = cases(assistant, questions)
+    return fit_cases(assistant, cases(assistant, questions), evidence_model)
+
+
+def fit_cases(assistant: Assistant, found: list[Case], evidence_model: bool) -> dict[str, object]:
+    """The fitted weights of questions already considered."""
     random.Random(0).shuffle(found)
     ones, threes, trusts, answerable, hits = [], [], [], [], []
     for fold in range(5):
@@ -235,7 +264,7 @@ def read_weights(
         sentences, _, trust = fit_reading(assistant, train, evidence_model)
         for case in found[fold::5]:
             chosen = assistant.select(case.considered, 3, sentences)
-            value = confidence.probability(assistant.trust_features(case.considered, chosen), trust)
+            value = confidence.probability(confidence.features(chosen), trust) if chosen else 0.0
             trusts.append(value)
             answerable.append(case.question.answerable)
             hits.append(hit(case, chosen[:1]))

@@ -34,6 +34,9 @@ MAX_QUESTION = 2_000
 PLAIN_READ = 8
 """Passages whose sentences are compared with the question where there is no evidence model."""
 
+READ_BEFORE = 8
+"""Passages read for the question before a follow-up."""
+
 DOCUMENTS_KEPT = 512
 STYLE = "chicago-notes-bibliography"
 
@@ -50,6 +53,14 @@ class Considered:
     candidates: tuple[quoting.Candidate, ...]
     table: NDArray[np.float32]
     searched: Searched
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The question before a follow-up, and the passages found for it, best first."""
+
+    query: Query
+    ranked: list[ScoredPassage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +144,7 @@ class Assistant:
             question, after=after, documents=documents, date_from=date_from, date_to=date_to
         )
         selections = self.select(considered, limit)
-        trust = self.trust(considered, selections)
+        trust = self.trust(selections)
         quotes = tuple(self._quote(number, s) for number, s in enumerate(selections, start=1))
         answered = bool(quotes) and trust >= self.threshold
         return Answer(
@@ -162,24 +173,30 @@ class Assistant:
         scope = self.library.scope(documents, date_from, date_to)
         searched = scope.searched if scope else self.library.searched()
         query = standalone(question, [earlier for earlier in after if earlier.strip()])
-        found = self.candidates(query, scope)
+        before = self._before(query, scope)
+        found = self.candidates(query, scope, before)
         ranked = retrieval.rank(found, self.weights.retrieval)
         terms = retrieval.query_terms(self.library, query, searched.passages)
         reads = self._read(query, ranked)
         similarity = None if self.evidence else self._similarity(query, reads)
         candidates, table = quoting.features(
-            question, terms, reads, stems=self.library.terms, similarity=similarity
+            question,
+            terms,
+            reads,
+            stems=self.library.terms,
+            similarity=similarity,
+            told=self._told(before, searched) if before else None,
         )
         return Considered(query, terms, tuple(ranked), tuple(reads), tuple(candidates), table, searched)
 
-    def candidates(self, query: Query, scope: Scope | None = None) -> retrieval.Candidates:
+    def candidates(
+        self, query: Query, scope: Scope | None = None, before: _Before | None = None
+    ) -> retrieval.Candidates:
         """What retrieval finds for a query, not yet in order. A query that leans on an earlier question
         looks first where that one was answered."""
         order, dates = self._known()
-        near: Mapping[str, float] = {}
-        if query.carried:
-            before = self.candidates(standalone(query.carried[-1], query.carried[:-1]), scope)
-            near = retrieval.nearness(order, retrieval.rank(before, self.weights.retrieval))
+        before = before or self._before(query, scope)
+        near = retrieval.nearness(order, before.ranked) if before else {}
         return retrieval.find(self.library, self.encoder, query, scope=scope, dates=dates, near=near)
 
     def select(
@@ -202,7 +219,7 @@ class Assistant:
     def order(self, considered: Considered) -> tuple[ScoredPassage, ...]:
         """The passages in order after reading: those that were read by their retrieval score and what the
         reading found, the others behind them as retrieval left them."""
-        weights = self.reading.passages
+        weight = self.reading.passages.get("evidence", 0.0)
         evidence = quoting.FEATURES.index("evidence")
         best: dict[int, float] = {}
         for candidate, row in zip(considered.candidates, considered.table, strict=True):
@@ -210,9 +227,7 @@ class Assistant:
         read = [
             replace(
                 item.scored,
-                score=item.scored.score
-                + weights.get("answers", 0.0) * (item.finding.answers if item.finding else 0.0)
-                + weights.get("evidence", 0.0) * best.get(row, -12.0),
+                score=item.scored.score + weight * best.get(row, -12.0),
             )
             for row, item in enumerate(considered.reads)
         ]
@@ -221,30 +236,11 @@ class Assistant:
         rest = [replace(s, score=min(s.score, floor)) for s in considered.ranked[len(read) :]]
         return (*read, *rest)
 
-    def trust(self, considered: Considered, selections: Sequence[Selection]) -> float:
+    def trust(self, selections: Sequence[Selection]) -> float:
         """The calibrated probability that the first selection answers; 0 where there is none."""
         if not selections:
             return 0.0
-        return confidence.probability(self.trust_features(considered, selections), self.reading.confidence)
-
-    def trust_features(self, considered: Considered, selections: Sequence[Selection]) -> NDArray[np.float32]:
-        """What `trust` weighs, (len(confidence.FEATURES),)."""
-        unknown = sum(
-            weight
-            for term, weight in considered.terms.weights.items()
-            if not self.library.document_frequency(term)
-        )
-        passage = considered.reads[selections[0].row].scored.passage
-        return confidence.features(
-            considered.query.question,
-            considered.terms,
-            selections,
-            considered.reads,
-            stands=frozenset(self.library.terms(f"{passage.context} {passage.clean}")),
-            stems=self.library.terms,
-            unknown=unknown,
-            dependent=bool(considered.query.carried),
-        )
+        return confidence.probability(confidence.features(selections), self.reading.confidence)
 
     def document(self, name: str) -> Document:
         """A document whole. Raises UnknownDocument."""
@@ -265,6 +261,26 @@ class Assistant:
                 )
                 self._prepared.clear()
             return self._catalogue[1:]
+
+    def _before(self, query: Query, scope: Scope | None) -> _Before | None:
+        """The question that a follow-up leans on, with its ranking."""
+        if not query.carried:
+            return None
+        earlier = standalone(query.carried[-1], query.carried[:-1])
+        return _Before(earlier, retrieval.rank(self.candidates(earlier, scope), self.weights.retrieval))
+
+    def _told(self, before: _Before, searched: Searched) -> Selection | None:
+        """The quote that the earlier question was answered with: a follow-up asks for something else."""
+        reads = self._read(before.query, before.ranked[:READ_BEFORE])
+        terms = retrieval.query_terms(self.library, before.query, searched.passages)
+        similarity = None if self.evidence else self._similarity(before.query, reads)
+        candidates, table = quoting.features(
+            before.query.question, terms, reads, stems=self.library.terms, similarity=similarity
+        )
+        if not candidates:
+            return None
+        scores = table @ _vector(self.reading.sentences, quoting.FEATURES)
+        return quoting.select(candidates, scores, table, reads, 1)[0]
 
     def _read(self, query: Query, ranked: Sequence[ScoredPassage]) -> list[Read]:
         count = quoting.READ if self.evidence else PLAIN_READ

@@ -1,13 +1,13 @@
 """Everything that can go wrong, in words for the person at the screen.
 
-    IbidError                     base; str() is one or two plain lines that say what to do next
-    ├── UsageError                the request itself is off (exit 2): an empty question, an unknown set
-    │   └── UnknownDocument       no document of that name in the library
-    ├── UnreadableFile            one file could not be read; the rest of the work goes on
-    └── LibraryError              the library cannot be opened or written
-        ├── WrongModel            built with another embedding model
-        ├── LibraryBusy           another process is writing
-        └── StorageFull           no room left on the disk; nothing already in is lost
+IbidError                     base; str() is one or two plain lines that say what to do next
+├── UsageError                the request itself is off (exit 2): an empty question, an unknown set
+│   └── UnknownDocument       no document of that name in the library
+├── UnreadableFile            one file could not be read; the rest of the work goes on
+└── LibraryError              the library cannot be opened or written
+    ├── WrongModel            built with another embedding model
+    ├── LibraryBusy           another process is writing
+    └── StorageFull           no room left on the disk; nothing already in is lost
 """
 
 from __future__ import annotations

@@ -56,8 +56,8 @@ def plain_phrase(question: str, sentence: str) -> tuple[int, int] | None:
             new = [w for w in words(match.group()) if w.lower() not in asked and w.lower() not in STOP_WORDS]
             if new:
                 return tidy(sentence, *match.span())
-    if kind == "reason" and (match := _REASON.search(sentence)):
-        return tidy(sentence, match.end(), len(sentence))
+    if kind == "reason" and (because := _REASON.search(sentence)):
+        return tidy(sentence, because.end(), len(sentence))
     return _newest_clause(asked, sentence)
 
 

@@ -29,24 +29,22 @@ READ = 20
 
 FEATURES = (
     "passage",  # retrieval score, from the best passage's (0) downwards
-    "cosine",  # of query and passage
-    "answers",  # evidence model: the passage answers (logit)
     "evidence",  # evidence model: the sentence is evidence (logit)
     "phrase",  # evidence model: the sentence's best phrase against "no phrase" (logit difference)
     "similarity",  # cosine of question and sentence (where the evidence model is missing)
     "coverage",  # of the query's words, weighed by rarity, those in the sentence
-    "coverage_around",  # … or in the sentences beside it
     "coverage_passage",  # … or in the passage and its context
     "kind",  # 1 where the sentence holds the kind of thing that is asked for (a date, a number …)
-    "note",
-    "front",
+    "note",  # 1 for a note
     "short",  # 1 under 6 words
-    "asks",  # 1 where the sentence is a question itself
+    "told",  # 1 where the sentence answered the question before
 )
 
 MOST_SENTENCES = 3
-NEIGHBOUR_MARGIN = 1.0
-"""A neighbour joins the quote when its evidence logit is above zero or not this much below the best."""
+NEIGHBOUR_EVIDENCE = -2.0
+"""A neighbour joins the quote from this evidence logit on …"""
+NEIGHBOUR_MARGIN = 1.5
+"""… where it lies less than this below the best sentence's: then either may be the one that answers."""
 ALIKE = 0.85
 """Share of the shorter quote's words (at least 6) from which two quotes are the same words."""
 
@@ -102,9 +100,11 @@ def features(
     reads: Sequence[Read],
     stems: Callable[[str], list[str]],
     similarity: Mapping[tuple[int, int], float] | None = None,
+    told: Selection | None = None,
 ) -> tuple[list[Candidate], NDArray[np.float32]]:
     """All sentences of the read passages with their features (candidates, len(FEATURES)).
-    ``similarity`` gives the cosine of question and sentence by (row, column)."""
+    ``similarity`` gives the cosine of question and sentence by (row, column); ``told`` is the quote that
+    answered the question before."""
     candidates: list[Candidate] = []
     rows: list[tuple[float, ...]] = []
     best = max((read.scored.score for read in reads), default=0.0)
@@ -116,7 +116,6 @@ def features(
         found = [set(stems(text)) for text in texts]
         whole = terms.coverage(set().union(*found, stems(passage.context)))
         for column, (sentence, text) in enumerate(zip(read.sentences, texts, strict=True)):
-            around = set().union(*found[max(0, column - 1) : column + 2])
             finding = read.finding
             span = finding.phrase(sentence.start - start, sentence.end - start) if finding else None
             evidence = finding.sentences[column] if finding else 0.0
@@ -124,21 +123,17 @@ def features(
             rows.append(
                 (
                     read.scored.score - best,
-                    read.scored.dense,
-                    finding.answers if finding else 0.0,
                     max(evidence, -12.0),
-                    max(-20.0, min(20.0, span[2] - finding.none))
-                    if finding and span
-                    else -20.0 * bool(finding),
+                    _clipped(span[2] - finding.none) if finding and span else -20.0 * bool(finding),
                     (similarity or {}).get((row, column), 0.0),
                     terms.coverage(found[column]),
-                    terms.coverage(around),
                     whole,
                     holds(text),
                     sentence.voice == "note",
-                    sentence.voice in ("heading", "front"),
                     len(text.split()) < 6,
-                    text.rstrip().endswith(("?", "?”", '?"')),
+                    told is not None
+                    and told.document == passage.document
+                    and told.start <= sentence.start < told.end,
                 )
             )
     return candidates, np.array(rows, np.float32).reshape(len(rows), len(FEATURES))
@@ -160,6 +155,10 @@ _REASON = re.compile(
     r"fear\w*|therefore|purpose|so as)\b",
     re.IGNORECASE,
 )
+
+
+def _clipped(value: float) -> float:
+    return max(-20.0, min(20.0, value))
 
 
 def _kind_test(question: str) -> Callable[[str], bool]:
@@ -242,28 +241,31 @@ def _reach(
     taken: set[tuple[int, int]],
 ) -> tuple[int, int]:
     """First and last sentence of the quote: the best one and neighbours that are evidence too."""
-    evidence = FEATURES.index("evidence")
     first = last = candidate.column
     if read.finding is None:
         return first, last
+    evidence, told = FEATURES.index("evidence"), FEATURES.index("told")
     own = float(table[by_place[candidate.row, candidate.column], evidence])
 
-    def joins(column: int) -> bool:
+    def joining(column: int) -> float:
+        """The neighbour's evidence, -inf where it does not join."""
         if not 0 <= column < len(read.sentences) or (candidate.row, column) in taken:
-            return False
+            return -math.inf
         beside = read.sentences[column]
         if beside.voice != candidate.sentence.voice or abs(beside.block - candidate.sentence.block) > 1:
-            return False
-        value = float(table[by_place[candidate.row, column], evidence])
-        return value > 0 and value > own - NEIGHBOUR_MARGIN
+            return -math.inf
+        values = table[by_place[candidate.row, column]]
+        joins = values[evidence] > max(NEIGHBOUR_EVIDENCE, own - NEIGHBOUR_MARGIN) and not values[told]
+        return float(values[evidence]) if joins else -math.inf
 
     while last - first + 1 < MOST_SENTENCES:
-        if joins(last + 1):
-            last += 1
-        elif joins(first - 1):
-            first -= 1
-        else:
+        before, behind = joining(first - 1), joining(last + 1)
+        if max(before, behind) == -math.inf:
             break
+        if behind >= before:
+            last += 1
+        else:
+            first -= 1
     return first, last
 
 

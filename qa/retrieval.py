@@ -42,10 +42,9 @@ FEATURES = (
     "coverage_with_context",  # … or in its document's heading and date
     "pairs",  # of the query's neighbouring content words, those that are neighbours in the passage
     "date",  # agreement of the dates asked for with the document's, -1 … 1
-    "siblings",  # best coverage among other candidates of the same document
+    "document",  # of the query's words, those in any found passage of its document, or in the context
     "near",  # nearness to the documents that answered the question before, 0 … 1
     "note",  # 1 for a note
-    "front",  # 1 for headings and front matter
     "short",  # 1 for a passage of fewer than 12 words
 )
 
@@ -136,7 +135,6 @@ def find(
         "date": np.array([date_agreement(asked, (dates or {}).get(p.document)) for p in passages]),
         "near": np.array([(near or {}).get(p.document, 0.0) for p in passages]),
         "note": np.array([p.voice == "note" for p in passages]),
-        "front": np.array([p.voice in ("heading", "front") for p in passages]),
     }
     features = np.stack([columns[name] for name in FEATURES], axis=1).astype(np.float32)
     return Candidates(query, tuple(passages), features, dense, lexical)
@@ -146,28 +144,23 @@ def _word_features(
     library: Library, terms: QueryTerms, passages: Sequence[Passage]
 ) -> dict[str, NDArray[Any]]:
     contexts = {p.context: set(library.terms(p.context)) for p in passages}
-    covered: dict[str, list[float]] = {}
+    together: dict[str, set[str]] = {}
     rows = []
     for passage in passages:
         body = library.terms(passage.clean)
         found, neighbours = set(body), set(pairwise(body))
-        coverage = terms.coverage(found)
-        covered.setdefault(passage.document, []).append(coverage)
+        with_context = found | contexts[passage.context]
+        together.setdefault(passage.document, set()).update(with_context)
         pairs = sum(pair in neighbours for pair in terms.pairs) / max(1, len(terms.pairs))
-        rows.append((coverage, terms.coverage(found | contexts[passage.context]), pairs, len(body) < 12))
-    for values in covered.values():
-        values.sort(reverse=True)
-    siblings = []
-    for passage, row in zip(passages, rows, strict=True):
-        best, *rest = covered[passage.document]
-        siblings.append((rest[0] if rest else 0.0) if row[0] == best else best)
+        rows.append((terms.coverage(found), terms.coverage(with_context), pairs, len(body) < 12))
+    documents = {name: terms.coverage(found) for name, found in together.items()}
     table = np.array(rows, np.float64)
     return {
         "coverage": table[:, 0],
         "coverage_with_context": table[:, 1],
         "pairs": table[:, 2],
         "short": table[:, 3],
-        "siblings": np.array(siblings, np.float64),
+        "document": np.array([documents[passage.document] for passage in passages]),
     }
 
 

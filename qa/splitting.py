@@ -25,6 +25,12 @@ WORD_CHARACTERS = 12
 """A sentence counts as at least one word for this many characters: Chinese has no spaces, and neither has
 a table dumped in one line. English has about six to a word with its space."""
 
+ANCHOR = 240
+"""Characters before a note's marker that count as what the note is about."""
+
+QUOTATION = 160
+"""Characters within which a quotation open at a full stop must close to keep its sentences together."""
+
 MAX_SENTENCE = 1_500
 """Characters after which a sentence is cut at white space, or in its absence anywhere: text without
 sentences (a table dumped in one line) must not become one endless passage."""
@@ -120,7 +126,9 @@ def sentences(document: Document) -> list[Sentence]:
     for start, end, voice in _voices(document):
         at = start
         for stop, following in _paragraphs(text, start, end):
-            for first, last in _sentences_between(text, at, stop):
+            # A line of front matter is a field, not prose: "Vershinin A.A. 2023. Diplomatic activities …".
+            split = _lines if voice == "front" else _sentences_between
+            for first, last in (piece for cut in split(text, at, stop) for piece in _bounded(text, *cut)):
                 found.append(Sentence(first, last, voice, block))
             at = following
             block += 1
@@ -154,7 +162,7 @@ def _sentences_between(text: str, start: int, end: int) -> Iterator[tuple[int, i
     for first, last in _lines(text, start, end):
         at = first
         for match in _BOUNDARY.finditer(text, first, last):
-            if not _ends_sentence(text, at, match):
+            if not _ends_sentence(text, at, match) or _inside_quotation(text, at, match.end("close"), last):
                 continue
             yield from _bounded(text, at, match.end("close"))
             at = match.end()
@@ -202,6 +210,14 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     )
 
 
+def _inside_quotation(text: str, start: int, stop: int, end: int) -> bool:
+    """Whether a quotation that began in the sentence closes soon: replied, “Nothing. I am powerless”."""
+    if text.rfind("“", start, stop) <= text.rfind("”", start, stop):
+        return False
+    closing = text.find("”", stop, min(end, stop + QUOTATION))
+    return closing >= 0 and text.find("“", stop, closing) < 0
+
+
 def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """[start, end) without outer white space, in pieces of at most MAX_SENTENCE characters."""
     while start < end and text[start].isspace():
@@ -223,28 +239,60 @@ def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def passages(document: Document) -> list[Passage]:
-    """The document cut into passages, in order. Sentences of notes stay among themselves, headings and
-    front matter stay among themselves, and so does the text."""
+    """The document cut into passages, in order. The sentences of each note stay among themselves, headings
+    and front matter stay among themselves, and so does the text. A note's context ends with the words that
+    it is a note to: "Tito has broken with Subasic" says whom the note is about."""
     context = context_of(document)
     found: list[Passage] = []
     run: list[Sentence] = []
     words = 0
     masked_text = masked(document)
-    for sentence in sentences(document):
+    cut = sentences(document)
+    notes = [mark for mark in document.marks if mark.kind == "note"]
+    anchored = _anchors(document, masked_text, cut)
+
+    def close() -> None:
+        note = _note_at(notes, run[0].start) if run[0].voice == "note" else None
+        about = anchored.get(note.ref, "") if note else ""
+        found.append(_passage(document, run, " — ".join(part for part in (context, about) if part)))
+
+    for sentence in cut:
         shown = masked_text[sentence.start : sentence.end].split()
         size = max(len(shown), sum(map(len, shown)) // WORD_CHARACTERS)
         if run and (
             _kind(run[0].voice) != _kind(sentence.voice)
             or words + size > PASSAGE_WORDS
             or (sentence.block != run[-1].block and words >= MINIMUM_WORDS and run[0].voice == "text")
+            or (
+                sentence.voice == "note"
+                and _note_at(notes, sentence.start) is not _note_at(notes, run[-1].start)
+            )
         ):
-            found.append(_passage(document, run, context))
+            close()
             run, words = [], 0
         run.append(sentence)
         words += size
     if run:
-        found.append(_passage(document, run, context))
+        close()
     return [passage for passage in found if passage.clean]
+
+
+def _anchors(document: Document, text: str, cut: Sequence[Sentence]) -> dict[str, str]:
+    """For each note's ref, the words before its marker, back to the sentence's beginning."""
+    starts = [sentence.start for sentence in cut]
+    found: dict[str, str] = {}
+    for mark in document.marks:
+        if mark.kind != "marker" or not mark.ref:
+            continue
+        at = bisect.bisect_right(starts, max(0, mark.start - 1)) - 1
+        if at >= 0 and cut[at].voice == "text":
+            found[mark.ref] = _collapse(text[max(cut[at].start, mark.start - ANCHOR) : mark.start])
+    return found
+
+
+def _note_at(notes: Sequence[Mark], offset: int) -> Mark | None:
+    at = bisect.bisect_right(notes, offset, key=lambda mark: mark.start) - 1
+    return notes[at] if at >= 0 and offset < notes[at].end else None
 
 
 def _kind(voice: Voice) -> str:

@@ -24,9 +24,9 @@ RECORD = "000_3afec642d489efac.txt"
 TALK = "What did Litvinov tell Harriman at the theatre?"
 
 _READING = Reading(
-    sentences={"passage": 0.5, "coverage": 4.0, "coverage_around": 0.5, "short": -2.0, "asks": -1.0},
+    sentences={"passage": 0.5, "coverage": 4.0, "short": -2.0},
     passages={},
-    confidence={"bias": -3.0, "coverage": 4.0, "coverage_passage": 2.0},
+    confidence={"bias": -3.0, "coverage_passage": 5.0},
     threshold=0.5,
 )
 WEIGHTS = Weights({"cosine": 1.0, "bm25": 1.0, "coverage": 3.0, "date": 0.5, "near": 1.0}, _READING, _READING)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -52,9 +53,12 @@ def read_of(document: Document, *, score: float = 0.0, evidence: Sequence[float]
 
 
 def table_of(
-    reads: Sequence[Read], question: str = "", terms: Mapping[str, float] | None = None
+    reads: Sequence[Read],
+    question: str = "",
+    terms: Mapping[str, float] | None = None,
+    told: Selection | None = None,
 ) -> tuple[list[Candidate], NDArray[np.float32]]:
-    return features(question, QueryTerms(terms or {}, ()), reads, stems)
+    return features(question, QueryTerms(terms or {}, ()), reads, stems, told=told)
 
 
 def chosen(
@@ -86,10 +90,9 @@ def test_a_row_for_each_sentence_of_each_passage() -> None:
     assert column(table, "passage") == [0, 0, 0, -0.5, -0.5]
 
 
-def test_coverage_of_the_sentence_of_those_beside_it_and_of_the_passage() -> None:
+def test_coverage_of_the_sentence_and_of_the_passage() -> None:
     _, table = table_of([read_of(Document("a", DUEL))], "", {"molotov": 0.6, "byrnes": 0.4})
     assert column(table, "coverage") == pytest.approx([0.6, 0, 0.4])
-    assert column(table, "coverage_around") == pytest.approx([0.6, 1, 0.4])
     assert column(table, "coverage_passage") == pytest.approx([1, 1, 1])
 
 
@@ -110,12 +113,11 @@ def test_the_kind_of_thing_that_is_asked_for() -> None:
             assert column(table, "kind") == wanted, question
 
 
-def test_voices_short_sentences_and_questions_are_told() -> None:
+def test_voices_and_short_sentences_are_told() -> None:
     text = "He lied. What can you do about it, we asked him there?"
     _, table = table_of([read_of(Document("a", text, (Mark("note", 0, len(text), "1", "n"),)))])
     assert column(table, "note") == [1, 1]
     assert column(table, "short") == [1, 0]
-    assert column(table, "asks") == [0, 1]
 
 
 def test_what_the_evidence_model_found_is_taken_over_within_bounds() -> None:
@@ -181,10 +183,22 @@ def test_without_the_evidence_model_a_quote_is_one_sentence() -> None:
     assert words_of(chosen([read_of(document)], [0, 5, 4.9], limit=1)[0], document).count(".") == 1
 
 
-def test_a_neighbour_that_is_no_evidence_does_not_join_a_best_one_that_is_none_either() -> None:
+def test_a_neighbour_that_is_about_as_likely_joins_a_best_one_in_doubt_and_an_unlikely_one_does_not() -> None:
     document = Document("a", DUEL)
-    (only,) = chosen([read_of(document, evidence=[-0.5, -0.4, -0.5])], [0, 5, 0], limit=1)
+    (both,) = chosen([read_of(document, evidence=[-3.0, -0.4, -1.0])], [0, 5, 0], limit=1)
+    assert words_of(both, document) == "Litvinov hoped for better times. Harriman reported to Byrnes."
+    (only,) = chosen([read_of(document, evidence=[-2.5, -2.4, -2.5])], [0, 5, 0], limit=1)
     assert words_of(only, document) == "Litvinov hoped for better times."
+
+
+def test_what_answered_the_question_before_does_not_join() -> None:
+    document = Document("a", DUEL)
+    reads = [read_of(document, evidence=[2.0, 2.0, 2.0])]
+    first = replace(chosen(reads, [5, 0, 0], limit=1)[0], end=reads[0].sentences[0].end)
+    candidates, table = table_of(reads, told=first)
+    assert column(table, "told") == [1, 0, 0]
+    (found,) = select(candidates, np.array([0, 5, 0], np.float32), table, reads, 1)
+    assert words_of(found, document) == "Litvinov hoped for better times. Harriman reported to Byrnes."
 
 
 def test_no_two_quotes_share_a_word() -> None:

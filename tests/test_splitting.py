@@ -190,6 +190,8 @@ def test_masking_changes_apparatus_alone(document: Document) -> None:
         ["Der Minister ging.", "Übrigens kam er zurück."],
         ["Министр ушёл.", "Он вернулся."],
         ["He agreed.", "—So did Molotov."],
+        ["He replied, “Nothing. I know what should be done but I am powerless”.", "He left."],
+        ["He began “Nothing.", "I know what should be done but I am powerless.", "He never ended."],
         ["May [they?] accept it and go.", "The Minister [Affairs?] to whom it went agrees."],
         ["He agreed.", "[The telegram ends here.]"],
     ],
@@ -255,6 +257,31 @@ def test_voices_do_not_mix() -> None:
     ]
 
 
+def test_each_note_is_a_passage_of_its_own_that_knows_what_it_is_to() -> None:
+    text = "It rained. Tito has broken with Subasic.8 He left.9\n\nSee p. 5.\nHe was a friend."
+    first, second = text.index("See"), text.index("He was")
+    marks = (
+        Mark("marker", text.index("8"), text.index("8") + 1, "8", "n1"),
+        Mark("marker", text.index("9"), text.index("9") + 1, "9", "n2"),
+        Mark("note", first, second - 1, "1", "n1"),
+        Mark("note", second, len(text), "2", "n2"),
+    )
+    body, *notes = passages(Document("d", text, marks, Metadata(title="Telegram")))
+    assert (body.voice, body.context) == ("text", "Telegram")
+    assert [(p.voice, p.text) for p in notes] == [("note", "See p. 5."), ("note", "He was a friend.")]
+    for note, about in zip(notes, ("Tito has broken with Subasic.", "He left."), strict=True):
+        assert note.context.startswith("Telegram")
+        assert note.context.endswith(about)
+        assert "It rained" not in note.context
+
+
+def test_a_line_of_front_matter_is_a_field_not_prose() -> None:
+    text = "CITE AS Vershinin A.A. 2023. Diplomatic activities. Journal\nTITLE Diplomatic activities"
+    assert shown(text, Mark("front", 0, len(text))) == [text]
+    tabbed = "CITE AS\tVershinin A.A. 2023. Activities. Journal\nTITLE\tActivities. Part two"
+    assert shown(tabbed, Mark("front", 0, len(tabbed))) == tabbed.split("\n")
+
+
 def test_short_paragraphs_stay_together_and_long_ones_part() -> None:
     short = [f"Paragraph number {n} is short." for n in range(6)]
     assert len(passages(Document("d", "\n\n".join(short)))) == 1
@@ -277,7 +304,24 @@ def test_text_without_spaces_makes_no_endless_passage() -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["a", ".", " ", "\n", "a\n", "word word word\n", "ab ", ". ", "a.”", "((((", "\t", "1. ", "é\u0301"],
+    [
+        "a",
+        ".",
+        " ",
+        "\n",
+        "a\n",
+        "word word word\n",
+        "ab ",
+        ". ",
+        "a.”",
+        "((((",
+        "\t",
+        "1. ",
+        "é\u0301",
+        "“a! ",
+        "“a! B” ",
+        "”a! “",
+    ],
     ids=repr,
 )
 def test_half_a_megabyte_of_one_thing_goes_through(unit: str) -> None:

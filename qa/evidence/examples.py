@@ -42,7 +42,7 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def from_pairs(rows: Iterable[dict[str, Any]]) -> list[Example]:
-    """Rows of reading/train.jsonl.gz and its test files."""
+    """Rows of reading/train.jsonl.gz."""
     return [
         Example(
             question=row["question"],
