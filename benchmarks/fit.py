@@ -192,7 +192,7 @@ def fit_passages(found: Sequence[Case]) -> dict[str, float]:
         documents = {e.document for e in case.question.evidence}
         table = np.zeros((len(case.considered.reads), 2), np.float32)
         for row, read in enumerate(case.considered.reads):
-            table[row] = (read.scored.score, -12.0)
+            table[row] = (read.scored.score, quoting.NO_EVIDENCE)
         for candidate, values in zip(case.considered.candidates, case.considered.table, strict=True):
             table[candidate.row, 1] = max(table[candidate.row, 1], values[evidence])
         right = np.array([read.scored.passage.document in documents for read in case.considered.reads], bool)

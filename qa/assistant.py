@@ -169,10 +169,12 @@ class Assistant:
         date_to: str | None = None,
     ) -> Considered:
         """Everything up to the scores: what `ask` decides upon, and what the weights are fitted on."""
-        _confirm_question(question)
+        after = [earlier for earlier in after if earlier.strip()]
+        for asked in (question, *after):
+            _confirm_question(asked)
         scope = self.library.scope(documents, date_from, date_to)
         searched = scope.searched if scope else self.library.searched()
-        query = standalone(question, [earlier for earlier in after if earlier.strip()])
+        query = standalone(question, after)
         before = self._before(query, scope)
         found = self.candidates(query, scope, before)
         ranked = retrieval.rank(found, self.weights.retrieval)
@@ -223,11 +225,11 @@ class Assistant:
         evidence = quoting.FEATURES.index("evidence")
         best: dict[int, float] = {}
         for candidate, row in zip(considered.candidates, considered.table, strict=True):
-            best[candidate.row] = max(best.get(candidate.row, -12.0), float(row[evidence]))
+            best[candidate.row] = max(best.get(candidate.row, quoting.NO_EVIDENCE), float(row[evidence]))
         read = [
             replace(
                 item.scored,
-                score=item.scored.score + weight * best.get(row, -12.0),
+                score=item.scored.score + weight * best.get(row, quoting.NO_EVIDENCE),
             )
             for row, item in enumerate(considered.reads)
         ]

@@ -40,6 +40,11 @@ FEATURES = (
     "told",  # 1 where the sentence answered the question before
 )
 
+NO_EVIDENCE = -12.0
+"""The evidence logit of what cannot be evidence: words cut off, and a line of front matter of …"""
+LABEL_WORDS = 3
+"""… fewer words than this, which is a label ("AUTHORS") and no answer."""
+
 MOST_SENTENCES = 3
 NEIGHBOUR_EVIDENCE = -2.0
 """A neighbour joins the quote from this evidence logit on …"""
@@ -119,11 +124,13 @@ def features(
             finding = read.finding
             span = finding.phrase(sentence.start - start, sentence.end - start) if finding else None
             evidence = finding.sentences[column] if finding else 0.0
+            if sentence.voice == "front" and len(text.split()) < LABEL_WORDS:
+                evidence = NO_EVIDENCE
             candidates.append(Candidate(row, column, passage.document, sentence))
             rows.append(
                 (
                     read.scored.score - best,
-                    max(evidence, -12.0),
+                    max(evidence, NO_EVIDENCE),
                     _clipped(span[2] - finding.none) if finding and span else -20.0 * bool(finding),
                     (similarity or {}).get((row, column), 0.0),
                     terms.coverage(found[column]),

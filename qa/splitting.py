@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,8 +19,9 @@ PASSAGE_WORDS = 120
 """A passage closes before it would grow past this many words (about 160 word pieces, of the 256 that
 all-MiniLM reads)."""
 
-MINIMUM_WORDS = 40
-"""A paragraph's end closes a passage only from this many words on: one-line paragraphs stay together."""
+MINIMUM_WORDS: Mapping[str, int] = {"text": 40, "front": 25}
+"""A paragraph's end closes a passage only from this many words on: one-line paragraphs stay together, and so
+does the block of lines that heads a telegram; the fields of a record come apart."""
 
 WORD_CHARACTERS = 12
 """A sentence counts as at least one word for this many characters: Chinese has no spaces, and neither has
@@ -262,7 +264,7 @@ def passages(document: Document) -> list[Passage]:
         if run and (
             _kind(run[0].voice) != _kind(sentence.voice)
             or words + size > PASSAGE_WORDS
-            or (sentence.block != run[-1].block and words >= MINIMUM_WORDS and run[0].voice == "text")
+            or (sentence.block != run[-1].block and words >= MINIMUM_WORDS.get(run[0].voice, sys.maxsize))
             or (
                 sentence.voice == "note"
                 and _note_at(notes, sentence.start) is not _note_at(notes, run[-1].start)
