@@ -21,7 +21,8 @@ types: $(VENV)/.installed
 	$(BIN)/mypy
 
 benchmark: $(VENV)/.installed  ## the figures in the README: needs ../shared/data/frus and half an hour
-	$(BIN)/python -m benchmarks.archive
+	$(BIN)/python -m benchmarks.archive work/archive --report work/report
+	$(BIN)/python -m benchmarks.library
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ibid needs Python 3.11 or newer: make PYTHON=python3.12 chat")'

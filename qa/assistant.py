@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections import OrderedDict
@@ -14,17 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa import confidence, quoting, retrieval
-from qa.citing import cite, quote_csl
 from qa.conversation import Query, standalone
 from qa.encoding import DEFAULT_MODEL, Encoder, SentenceEncoder
 from qa.errors import UsageError
 from qa.evidence.model import EvidenceModel, Pair
 from qa.library import open_library
 from qa.library.protocol import Library, Scope
+from qa.presenting import as_quote
 from qa.quoting import Read, Selection
-from qa.reading.pages import pages_of
-from qa.splitting import Sentence, clean, masked, sentences
-from qa.types import Answer, Document, Phrase, Place, Quote, QuotedNote, ScoredPassage, Searched
+from qa.splitting import Sentence, masked, sentences
+from qa.types import Answer, Document, ScoredPassage, Searched
 from qa.weights import Reading, Weights
 from qa.weights import load as load_weights
 
@@ -145,7 +143,16 @@ class Assistant:
         )
         selections = self.select(considered, limit)
         trust = self.trust(selections)
-        quotes = tuple(self._quote(number, s) for number, s in enumerate(selections, start=1))
+        quotes = tuple(
+            as_quote(
+                number,
+                selection,
+                self.library.source_of(selection.document),
+                document=lambda name: self._prepare(name).document,
+                style=self.style,
+            )
+            for number, selection in enumerate(selections, start=1)
+        )
         answered = bool(quotes) and trust >= self.threshold
         return Answer(
             question=question,
@@ -169,12 +176,10 @@ class Assistant:
         date_to: str | None = None,
     ) -> Considered:
         """Everything up to the scores: what `ask` decides upon, and what the weights are fitted on."""
-        after = [earlier for earlier in after if earlier.strip()]
-        for asked in (question, *after):
-            _confirm_question(asked)
+        _confirm_question(question)
         scope = self.library.scope(documents, date_from, date_to)
         searched = scope.searched if scope else self.library.searched()
-        query = standalone(question, after)
+        query = standalone(question, [earlier for earlier in after if earlier.strip()])
         before = self._before(query, scope)
         found = self.candidates(query, scope, before)
         ranked = retrieval.rank(found, self.weights.retrieval)
@@ -333,50 +338,6 @@ class Assistant:
         cosines = vectors[1:] @ vectors[0]
         return {place: float(cosine) for place, cosine in zip(places, cosines, strict=True)}
 
-    def _quote(self, number: int, selection: Selection) -> Quote:
-        document = self._prepare(selection.document).document
-        source = self.library.source_of(selection.document)
-        start, end = selection.start, selection.end
-        pages, csl = self._cited(document, start, end)
-        phrase = None
-        if selection.phrase:
-            first, last = selection.phrase
-            phrase = Phrase(first, last, document.text[first:last])
-        return Quote(
-            number=number,
-            text=document.text[start:end],
-            clean=clean(document, start, end),
-            document=document.name,
-            document_id="sha256:"
-            + hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest(),
-            start=start,
-            end=end,
-            voice=selection.voice,
-            pages=pages,
-            section=None,
-            phrase=phrase,
-            score=quoting.sigmoid(selection.score),
-            notes=_notes_within(document, start, end),
-            citation=cite(csl, style=self.style),
-            csl=csl,
-            url=document.metadata.url,
-            source_file=source.name,
-            source_sha256=source.sha256,
-            reader=source.reader,
-            also_at=tuple(self._place(*place) for place in selection.also),
-        )
-
-    def _place(self, name: str, start: int, end: int) -> Place:
-        document = self._prepare(name).document
-        pages, csl = self._cited(document, start, end)
-        return Place(name, start, end, pages, cite(csl, style=self.style))
-
-    def _cited(self, document: Document, start: int, end: int) -> tuple[str | None, dict[str, object]]:
-        note = next((m for m in document.marks if m.kind == "note" and m.start <= start < m.end), None)
-        marker = note and next((m for m in document.marks if m.kind == "marker" and m.ref == note.ref), note)
-        pages = pages_of(document, start, end)
-        return pages, quote_csl(document, pages, marker.label if marker else None)
-
 
 def _confirm_question(question: str) -> None:
     if not question.strip():
@@ -386,16 +347,6 @@ def _confirm_question(question: str) -> None:
             f"The question has {len(question):,} characters; at most {MAX_QUESTION:,} are read. "
             "Ask in a sentence or two."
         )
-
-
-def _notes_within(document: Document, start: int, end: int) -> tuple[QuotedNote, ...]:
-    """The notes whose markers stand in [start, end], the place just behind the last word included."""
-    notes = {mark.ref: mark for mark in document.marks if mark.kind == "note"}
-    found = []
-    for mark in document.marks:
-        if mark.kind == "marker" and start <= mark.start <= end and (note := notes.get(mark.ref)):
-            found.append(QuotedNote(mark.label, document.text[note.start : note.end], note.start, note.end))
-    return tuple(found)
 
 
 def _vector(weights: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float32]:

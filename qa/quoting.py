@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.phrasing import plain_phrase, tidy
 from qa.query import names, wanted, words
 from qa.retrieval import QueryTerms
 from qa.splitting import Sentence, sentences_within
@@ -294,8 +295,6 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 def _phrase(read: Read, candidate: Candidate, question: str) -> tuple[int, int] | None:
-    from qa.phrasing import plain_phrase, tidy
-
     base = read.scored.passage.start
     own = candidate.sentence
     if read.finding is not None:

@@ -16,7 +16,7 @@ FLOORS = [
     {"types", "errors", "weights"},
     {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence"},
     {"library", "conversation"},
-    {"retrieval", "quoting", "confidence"},
+    {"retrieval", "quoting", "confidence", "presenting"},
     {"assistant", "adding", "receipts"},
     {"evaluation", "page"},
     {"cli"},
