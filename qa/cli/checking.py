@@ -79,14 +79,15 @@ def evaluate(arguments: argparse.Namespace) -> int:
     """`qa evaluate`"""
     from qa import evaluation
 
-    # A misspelt set is told of before anything is opened or loaded.
+    # A misspelt set or an unreadable baseline is told of before anything is opened or loaded.
     sets = [evaluation.load(name) for name in arguments.sets]
+    earlier = evaluation.baseline(arguments.baseline) if arguments.baseline else None
     with opened(arguments) as assistant:
         begin(assistant)
         with bar("questions", shown=not arguments.json) as shows:
             results = evaluation.evaluate(assistant, sets, progress=shows)
-    compared = evaluation.compare(results, arguments.baseline) if arguments.baseline else []
     written = evaluation.write_report(results, arguments.report) if arguments.report else []
+    compared = evaluation.compare(results, earlier) if earlier is not None else []
     for warning in (line for result in results for line in result.warnings):
         say(warning)
     if arguments.json:
