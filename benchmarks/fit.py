@@ -35,7 +35,7 @@ SENTENCES = {
 }
 TRUSTED = {
     True: ("bias", "evidence", "phrase"),
-    False: ("bias", "similarity", "coverage_passage", "gap"),
+    False: ("bias", "similarity"),
 }
 """What the score of a sentence and the confidence rest on, with and without the evidence model."""
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
 
 EXAMPLES = (
-    "What did Litvinov think he could do about it?",
+    "How did Litvinov get on with Molotov?",
     "Who was Subasic?",
     "What policy was the Soviet government pursuing after London?",
     "When did Litvinov die?",
