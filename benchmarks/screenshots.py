@@ -18,7 +18,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-ANSWERED = "What policy was the Soviet government pursuing after London, under Molotov's group?"
+ANSWERED = "Which countries came under renewed Soviet pressure for bases?"
 UNANSWERED = "When did Litvinov die?"
 REPLIED = "document.querySelector('.turn') && !document.querySelector('.message.waiting')"
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "How did Litvinov get on with Molotov?",
     "Who was Subasic?",
-    "What policy was the Soviet government pursuing after London?",
+    "Which countries came under renewed Soviet pressure for bases?",
     "When did Litvinov die?",
 )
 """Questions to the two documents that come with the program; the last has no answer there."""
