@@ -26,8 +26,6 @@ PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 BATCH = 128
 """Texts encoded at once, sorted by length so that little is padding."""
 
-QUERY_CACHE = 512
-
 
 class Encoder(Protocol):
     """One method turns texts into vectors; ``name`` says which model they are comparable under."""

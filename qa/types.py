@@ -192,11 +192,3 @@ class Answer:
     searched: Searched
     seconds: float
     passages: tuple[ScoredPassage, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One question of a conversation with the answer that it got."""
-
-    question: str
-    answer: Answer
