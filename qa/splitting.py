@@ -66,7 +66,7 @@ _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*|\f\s*")
 _LINE = re.compile(r"\n")
 _WORD = re.compile(r"\w+")
 _ITEM = re.compile(r"\s*(?:[-*•–—]|\(?\w{1,3}[.)])\s")
-_APPARATUS = ("page", "marker")
+_APPARATUS = ("page", "marker", "apparatus")
 
 
 def masked(document: Document) -> str:

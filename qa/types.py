@@ -13,7 +13,11 @@ Voice = Literal["text", "note", "heading", "front"]
 """Whose words they are: the document's own text; an editor's or author's note; a heading; what stands
 before or beside the text (file number, dateline, the fields of a catalogue record)."""
 
-MarkKind = Literal["page", "marker", "note", "heading", "front"]
+MarkKind = Literal["page", "marker", "apparatus", "note", "heading", "front"]
+
+NoteKind = Literal["footnote", "endnote", "source", "comment"]
+"""What a note is: an editor's or author's footnote or endnote, the note that says where the document was
+found, a reader's comment in the margin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +27,15 @@ class Mark:
     kind    meaning of the range                               label            ref
     page    the page mark; the page begins at ``end``          printed number   ""
     marker  the marker of a note, at the note's anchor         as it is shown   the note's ref
+    apparatus  running head, line number, stamp: of the print  ""               ""
     note    the whole of a note (voice "note")                 its own number   unique in the document
     heading a heading (voice "heading")                        ""               ""
     front   front matter (voice "front")                       ""               ""
 
-    A page mark or marker that is no text in its source (TEI) has start == end. Page marks and markers
-    are apparatus: part of the text that offsets count in, left out of what is embedded and of what is
-    shown for reading. A first page known only by inference is a page mark with start == end == 0.
+    A page mark or marker that is no text in its source (TEI) has start == end; a page mark may cover a
+    footer with the running head that follows it. Page marks, markers and other apparatus are part of the
+    text that offsets count in, left out of what is embedded and of what is shown for reading. A first page known only by inference is a page mark with start == end == 0.
+    ``role`` of a note says what it is (NoteKind; "" counts as "footnote").
     """
 
     kind: MarkKind
@@ -37,13 +43,16 @@ class Mark:
     end: int
     label: str = ""
     ref: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What is known about a document. ``date`` is ISO 8601: a day, month or year ("1945-11-22",
     "1945-11", "1945"), the first day where the source gives a span; None where nothing is known.
-    ``csl`` is a CSL-JSON item without ``id`` (citing adds the locator)."""
+    ``edtf`` is the date in full where it is more than a day, month or year: a span, uncertain, about
+    ("1945-11-20/1945-11-22", "1945~"; EDTF level 1). ``repository``, ``collection``, ``box``, ``folder``
+    say where the paper lies. ``csl`` is a CSL-JSON item without ``id`` (citing adds the locator)."""
 
     title: str = ""
     date: str | None = None
@@ -53,16 +62,23 @@ class Metadata:
     file_number: str | None = None
     url: str | None = None
     csl: Mapping[str, Any] = field(default_factory=dict)
+    edtf: str | None = None
+    repository: str | None = None
+    collection: str | None = None
+    box: str | None = None
+    folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is cited: one text with its marks (sorted by start, then end) and its metadata."""
+    """What is cited: one text with its marks (sorted by start, then end) and its metadata. ``layout`` says
+    where the words stand on the pages' pictures (packed by qa.reading.layout; empty where nothing says)."""
 
     name: str
     text: str
     marks: tuple[Mark, ...] = ()
     metadata: Metadata = Metadata()
+    layout: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +146,18 @@ class QuotedNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on the picture of a page: ``page`` counts the file's pages from 0, the edges are
+    fractions of its width and height from the top left, in [0, 1]."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Another place where near-identical words stand."""
 
@@ -145,7 +173,8 @@ class Quote:
     """``text`` is to the letter ``document.text[start:end]``; ``clean`` the same words without apparatus.
     ``pages`` are the printed pages it stands on ("921", "921–922"), None where the source has none.
     ``score`` is a probability-like value in [0, 1] that orders quotes. ``csl`` is the CSL-JSON item with
-    its locator, ``citation`` its rendering as plain text."""
+    its locator, ``citation`` its rendering as plain text. ``note_kind`` says what kind of note it is from
+    where ``voice`` is "note"; ``boxes`` are its lines on the pages' pictures where the file has such."""
 
     number: int
     text: str
@@ -167,6 +196,8 @@ class Quote:
     source_sha256: str
     reader: str = ""
     also_at: tuple[Place, ...] = ()
+    note_kind: NoteKind | None = None
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

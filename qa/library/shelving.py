@@ -247,7 +247,10 @@ def _plain(value: Any) -> Any:
 
 
 def _marks_json(marks: Sequence[Mark]) -> str:
-    return json.dumps([[m.kind, m.start, m.end, m.label, m.ref] for m in marks], ensure_ascii=False)
+    return json.dumps(
+        [[m.kind, m.start, m.end, m.label, m.ref, *([m.role] if m.role else [])] for m in marks],
+        ensure_ascii=False,
+    )
 
 
 def _marks(text: str) -> tuple[Mark, ...]:
