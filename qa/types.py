@@ -34,7 +34,8 @@ class Mark:
 
     A page mark or marker that is no text in its source (TEI) has start == end; a page mark may cover a
     footer with the running head that follows it. Page marks, markers and other apparatus are part of the
-    text that offsets count in, left out of what is embedded and of what is shown for reading. A first page known only by inference is a page mark with start == end == 0.
+    text that offsets count in, left out of what is embedded and of what is shown for reading. A first
+    page known only by inference is a page mark with start == end == 0.
     ``role`` of a note says what it is (NoteKind; "" counts as "footnote").
     """
 
