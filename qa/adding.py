@@ -57,7 +57,8 @@ Tell = Callable[[Progress], None]
 class Report:
     """What came of it: names of source files. ``failed`` are those that could not be read (or looked at),
     ``skipped`` those inside folders that are of no kind that can be read. ``documents`` and ``passages``
-    count what was read and stored this time."""
+    count what was read and stored this time. ``warnings`` are lines on parts of files that could not be
+    read, where the rest was ("letters.csv: line 7: …")."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -67,6 +68,7 @@ class Report:
     documents: int
     passages: int
     skipped: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def add(
@@ -209,6 +211,7 @@ class _Work:
     removed: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     failed: list[UnreadableFile] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     documents: int = 0
     passages: int = 0
 
@@ -242,6 +245,7 @@ class _Work:
         return Report(
             tuple(self.added), tuple(self.changed), tuple(self.unchanged), tuple(self.removed),
             tuple(self.failed), self.documents, self.passages, tuple(self.skipped),
+            tuple(self.warnings),
         )  # fmt: skip
 
     # -- deciding --
@@ -315,7 +319,8 @@ class _Work:
     # -- doing --
 
     def _store(self, path: Path, name: str, encoding: str | None, instead_of: str | None) -> None:
-        source, documents = _read_whole(path, name, encoding)
+        source, reading = _read_whole(path, name, encoding)
+        documents = reading.documents
         parts = [passage for document in documents for passage in _split(path, document)]
         vectors = self._encode(parts)
         self.tell("storing", len(parts), len(parts))
@@ -323,6 +328,7 @@ class _Work:
             self.library.add(source, documents, parts, vectors, instead_of=instead_of)
         except UsageError as error:
             raise UnreadableFile(str(path), f"was not added: {error}") from error
+        self.warnings += [f"{_shown(name)}: {warning}" for warning in reading.warnings]
         self.documents += len(documents)
         self.passages += len(parts)
         if instead_of is not None:
@@ -347,8 +353,8 @@ class _Work:
         self.tell("encoding", before + done, total)
 
 
-def _read_whole(path: Path, name: str, encoding: str | None) -> tuple[SourceFile, tuple[Document, ...]]:
-    """The file and its documents, both of the same bytes. Raises UnreadableFile."""
+def _read_whole(path: Path, name: str, encoding: str | None) -> tuple[SourceFile, Reading]:
+    """The file and what reading it gave, both of the same bytes. Raises UnreadableFile."""
     for _ in range(_TRIES):
         try:
             status = path.stat()
@@ -361,7 +367,7 @@ def _read_whole(path: Path, name: str, encoding: str | None) -> tuple[SourceFile
             source = SourceFile(
                 str(path), name, digest, status.st_size, status.st_mtime_ns, reading.reader, encoding
             )
-            return source, reading.documents
+            return source, reading
     raise UnreadableFile(str(path), "is being written to by another program.", "Add it when that is done.")
 
 

@@ -77,12 +77,15 @@ def _read(
         searched = assistant.library.searched()
     for failure in report.failed:
         say(str(failure))
+    for warning in report.warnings:
+        say(warning)
     if arguments.json:
         print_json(
             {
                 **{name: [*getattr(report, name)] for name in ("added", "changed", "unchanged", "removed")},
                 "failed": [{"path": f.path, "reason": f.reason, "advice": f.advice} for f in report.failed],
                 "skipped": [*report.skipped],
+                "warnings": [*report.warnings],
                 "documents": report.documents,
                 "passages": report.passages,
                 "library": {"location": assistant.library.location, **asdict(searched)},
@@ -92,7 +95,7 @@ def _read(
     else:
         print(_summary(report))
         print(f"The library holds {count(searched.documents, 'document')} now.")
-    return NOT_READ if report.failed else 0
+    return NOT_READ if report.failed or report.warnings else 0
 
 
 def _summary(report: Report) -> str:

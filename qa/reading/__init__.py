@@ -8,7 +8,7 @@ A file ``<name>.csl.json`` beside a source file adds to how its documents are ci
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.errors import UnreadableFile
@@ -22,10 +22,12 @@ __all__ = ["FORMATS", "Reading", "can_read", "pages_of", "read", "sidecar"]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading a file gave. ``reader`` is "name/version": another version may give other texts."""
+    """What reading a file gave. ``reader`` is "name/version": another version may give other texts.
+    ``warnings`` say, a line each, what of the file could not be read ("line 7: …")."""
 
     documents: tuple[Document, ...]
     reader: str
+    warnings: tuple[str, ...] = ()
 
 
 Reader = Callable[[Path, str, bytes, str | None], Reading]
@@ -78,4 +80,4 @@ def read(path: Path, name: str, *, encoding: str | None = None) -> Reading:
             str(path), "is of no kind that can be read.", f"These can: {' '.join(sorted(FORMATS))}"
         )
     reading = reader(path, name, data, encoding)
-    return Reading(with_sidecar(path, reading.documents), reading.reader)
+    return replace(reading, documents=with_sidecar(path, reading.documents))
