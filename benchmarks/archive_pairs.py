@@ -21,7 +21,7 @@ from qa.evidence.examples import read_rows
 from qa.splitting import masked
 from qa.types import Document, Passage
 
-NEGATIVES = 8
+NEGATIVES = 12
 """Retrieved passages without evidence for each question."""
 
 
@@ -55,7 +55,7 @@ def of_question(assistant: Assistant, question: Question) -> Iterator[dict[str, 
     for item in question.evidence:
         if item.quote:
             document = assistant.library.document(item.document)
-            found = _find(document.text, item.quote)
+            found = find(document.text, item.quote)
             if found:
                 evidence.setdefault(item.document, []).append(found)
     for name, ranges in evidence.items():
@@ -96,7 +96,7 @@ def _row(
     phrase = None
     if not evidence:
         phrase = []
-    elif answer and (found := _find(text, answer)):
+    elif answer and (found := find(text, answer)):
         phrase = [found]
     return {
         "question": question,
@@ -106,6 +106,7 @@ def _row(
         "evidence": spans,
         "answer": phrase,
         "source": source,
+        "group": source,
     }
 
 
@@ -124,7 +125,7 @@ def _of_line(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _find(text: str, quote: str) -> tuple[int, int] | None:
+def find(text: str, quote: str) -> tuple[int, int] | None:
     """Where a quote stands in a text, white space aside. Training data only: what is shown to a person is
     never searched for."""
     positions = [i for i, character in enumerate(text) if not character.isspace()]

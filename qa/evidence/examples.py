@@ -23,7 +23,8 @@ Span = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Example:
     """``evidence`` and ``answer`` are character ranges in ``passage``; None where the source does not
-    label them, empty where there is none. ``answers`` says whether the passage answers."""
+    label them, empty where there is none. ``answers`` says whether the passage answers. Examples of one
+    ``group`` ("" for none) are passages found for one question, which compete for it."""
 
     question: str
     passage: str
@@ -32,6 +33,7 @@ class Example:
     answer: tuple[Span, ...] | None
     context: str = ""
     source: str = ""
+    group: str = ""
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:

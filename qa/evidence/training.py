@@ -8,7 +8,6 @@ from it when started again. On a CPU with bfloat16 the layers are kept in bfloat
 from __future__ import annotations
 
 import argparse
-import math
 import random
 import time
 from collections import Counter
@@ -30,6 +29,10 @@ from qa.evidence.examples import (
 from qa.evidence.network import Encoded, EvidenceNetwork, collate, encode_pair, load_base
 
 BATCH = 32
+GROUP = 8
+"""Passages of one question that are seen together at the most: those that answer, and others by lot."""
+COMPETING = 0.5
+"""What the sentences' competition over a question's passages weighs beside the other losses."""
 POOL = 64
 """Batches that are sorted by length together: little padding, and still shuffled."""
 CHECKPOINT_EVERY = 200
@@ -40,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Trains, from a start or a checkpoint, and writes the weights."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help="folder with train.jsonl.gz")
-    parser.add_argument("--archive", type=Path, help="JSON lines of archive examples (stage two)")
+    parser.add_argument(
+        "--archive", type=Path, nargs="*", default=[], help="JSON lines of archive examples (stage two)"
+    )
     parser.add_argument("--start", type=Path, help="weights to start from (stage two)")
     parser.add_argument("--out", type=Path, required=True, help="where the weights go (.pt)")
     parser.add_argument("--examples", type=int, default=0, help="examples to see in all (0: one epoch)")
@@ -54,8 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     examples = open_examples(options.data, options.cap, rng)
     if options.open_share < 1:
         examples = rng.sample(examples, int(options.open_share * len(examples)))
-    if options.archive:
-        examples += archive_examples(options.archive)
+    for path in options.archive:
+        examples += archive_examples(path)
     network, tokenizer = load_base()
     if options.start:
         network.load_state_dict(torch.load(options.start, weights_only=True)["network"])
@@ -86,6 +91,7 @@ def archive_examples(path: Path) -> list[Example]:
             None if row["answer"] is None else tuple((a, b) for a, b in row["answer"]),
             row["context"],
             row["source"],
+            row.get("group", ""),
         )
         for row in read_rows(path)
     ]
@@ -108,8 +114,8 @@ def train(
     live = [p for p in network.parameters() if p.requires_grad]
     masters = [p.detach().clone().float().requires_grad_() for p in live]
     optimiser = torch.optim.AdamW(masters, lr=rate, weight_decay=0.01, betas=(0.9, 0.98))
-    order = _order(examples, seen or len(examples), rng)
-    steps = math.ceil(len(order) / BATCH)
+    batches = _batches(examples, seen or len(examples), rng)
+    steps = len(batches)
     first = 0
     checkpoint = out.with_suffix(".checkpoint")
     if checkpoint.exists():
@@ -121,7 +127,7 @@ def train(
         _publish(masters, live)
     began, losses = time.monotonic(), []
     for step in range(first, steps):
-        chosen = [examples[i] for i in order[step * BATCH : (step + 1) * BATCH]]
+        chosen = [examples[i] for i in batches[step]]
         loss = _loss(network, tokenizer, chosen)
         loss.backward()  # type: ignore[no-untyped-call]
         for parameter, master in zip(live, masters, strict=True):
@@ -156,23 +162,48 @@ def _publish(masters: Sequence[torch.Tensor], live: Sequence[torch.Tensor]) -> N
             parameter.data.copy_(master.data)
 
 
-def _order(examples: Sequence[Example], seen: int, rng: random.Random) -> list[int]:
-    """Indices of the examples in the order of training: shuffled, then sorted by length within pools, the
-    pools' batches shuffled again."""
-    indices: list[int] = []
-    while len(indices) < seen:
-        epoch = list(range(len(examples)))
-        rng.shuffle(epoch)
-        indices += epoch
-    indices = indices[:seen]
-    ordered: list[int] = []
-    for start in range(0, len(indices), POOL * BATCH):
-        pool = sorted(indices[start : start + POOL * BATCH], key=lambda i: len(examples[i].passage))
-        batches = [pool[i : i + BATCH] for i in range(0, len(pool), BATCH)]
-        tail = [batches.pop()] if len(batches[-1]) < BATCH else []
-        rng.shuffle(batches)
-        ordered += [i for batch in batches + tail for i in batch]
-    return ordered
+def _batches(examples: Sequence[Example], seen: int, rng: random.Random) -> list[list[int]]:
+    """Indices of the examples in batches, in the order of training, until ``seen`` have been taken:
+    shuffled, sorted by length within pools, the pools' batches shuffled again. What is of one group is
+    in one batch."""
+    groups: dict[str, list[int]] = {}
+    for index, example in enumerate(examples):
+        groups.setdefault(example.group or f"\n{index}", []).append(index)
+    batches: list[list[int]] = []
+    while seen > 0:
+        units = [_drawn(examples, group, rng) for group in groups.values()]
+        rng.shuffle(units)
+        pool: list[list[int]] = []
+        size = 0
+        for number, unit in enumerate(units, start=1):
+            pool.append(unit)
+            size += len(unit)
+            if size >= min(POOL * BATCH, seen) or number == len(units):
+                batches += _packed(examples, pool, rng)
+                seen -= size
+                pool, size = [], 0
+            if seen <= 0:
+                break
+    return batches
+
+
+def _drawn(examples: Sequence[Example], group: list[int], rng: random.Random) -> list[int]:
+    if len(group) <= GROUP:
+        return group
+    others = [i for i in group if not examples[i].answers]
+    answering = [i for i in group if examples[i].answers][: max(GROUP // 2, GROUP - len(others))]
+    return answering + rng.sample(others, min(len(others), GROUP - len(answering)))
+
+
+def _packed(examples: Sequence[Example], units: Sequence[list[int]], rng: random.Random) -> list[list[int]]:
+    """Batches of whole units, near BATCH examples each, of passages of like length."""
+    batches: list[list[int]] = []
+    for unit in sorted(units, key=lambda unit: max(len(examples[i].passage) for i in unit)):
+        if not batches or len(batches[-1]) + len(unit) > BATCH:
+            batches.append([])
+        batches[-1] += unit
+    rng.shuffle(batches)
+    return batches
 
 
 def _loss(network: EvidenceNetwork, tokenizer: Any, examples: Sequence[Example]) -> torch.Tensor:
@@ -205,7 +236,22 @@ def _loss(network: EvidenceNetwork, tokenizer: Any, examples: Sequence[Example])
     by_sentence = functional.binary_cross_entropy_with_logits(sentence[labelled], wanted[labelled])
     answers = torch.tensor([float(example.answers) for example in examples])
     by_pair = functional.binary_cross_entropy_with_logits(pair, answers)
-    return by_span + (2 * by_sentence if labelled.any() else 0) + by_pair
+    competing = _competition(sentence, wanted, [example.group for example in examples])
+    return by_span + (2 * by_sentence if labelled.any() else 0) + by_pair + COMPETING * competing
+
+
+def _competition(sentence: torch.Tensor, wanted: torch.Tensor, groups: Sequence[str]) -> torch.Tensor:
+    """Mean over the groups of the cross-entropy of their evidence among all their sentences (ListNet with
+    binary relevance, Cao et al. 2007): the right sentence must win against those of the other passages
+    found, as it must at work. 0 where no group holds evidence."""
+    losses = []
+    for group in dict.fromkeys(filter(None, groups)):
+        rows = [row for row, name in enumerate(groups) if name == group]
+        scores, labels = sentence[rows], wanted[rows]
+        right, known = labels == 1, labels != IGNORE
+        if right.any() and (known & ~right).any():
+            losses.append(torch.logsumexp(scores[known], 0) - torch.logsumexp(scores[right], 0))
+    return torch.stack(losses).mean() if losses else sentence.new_zeros(())
 
 
 def _span_target(example: Example, pair: Encoded) -> tuple[int, int]:

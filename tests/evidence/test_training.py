@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -97,13 +99,39 @@ def test_going_on_from_a_checkpoint_is_the_same_as_going_through(
 
 def test_every_example_is_seen_and_the_order_is_the_seeds() -> None:
     given = examples()
-    once = training._order(given, len(given), random.Random(1))
-    assert sorted(once) == list(range(len(given)))
-    again = training._order(given, len(given), random.Random(1))
-    assert once == again != training._order(given, len(given), random.Random(2))
-    thrice = training._order(given, 30, random.Random(1))
-    assert len(thrice) == 30
+    once = training._batches(given, len(given), random.Random(1))
+    assert sorted(chain(*once)) == list(range(len(given)))
+    assert all(len(batch) <= training.BATCH for batch in once)
+    again = training._batches(given, len(given), random.Random(1))
+    assert once == again != training._batches(given, len(given), random.Random(2))
+    thrice = list(chain(*training._batches(given, 30, random.Random(1))))
+    assert len(thrice) >= 30
     assert min(thrice.count(n) for n in range(len(given))) >= 2
+
+
+def test_the_passages_of_a_question_are_seen_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "BATCH", 8)
+    monkeypatch.setattr(training, "GROUP", 4)
+    given = [replace(example, group="q" if n < 10 else "") for n, example in enumerate(examples())]
+    seen = 0
+    for batch in training._batches(given, 60, random.Random(3)):
+        assert len(batch) <= 8
+        together = [i for i in batch if given[i].group]
+        assert len(together) in (0, 4)
+        assert sum(given[i].answers for i in together) in (0, 2)
+        seen += len(batch)
+    assert seen >= 60
+
+
+def test_the_right_sentence_must_win_against_the_other_passages() -> None:
+    wanted = torch.tensor([[1.0, 0.0], [0.0, training.IGNORE]])
+    scores = torch.tensor([[2.0, 1.0], [0.0, 50.0]])
+    told = training._competition(scores, wanted, ["a", "a"])
+    by_hand = -torch.log(torch.exp(torch.tensor(2.0)) / torch.exp(torch.tensor([2.0, 1.0, 0.0])).sum())
+    assert torch.isclose(told, by_hand)
+    assert training._competition(scores, wanted, ["", ""]) == 0  # no group, no competition
+    alone = -torch.log_softmax(scores[0], 0)[0]
+    assert torch.isclose(training._competition(scores, wanted, ["b", "c"]), alone)
 
 
 def span_target(example: Example) -> str | None:

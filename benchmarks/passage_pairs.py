@@ -1,0 +1,153 @@
+"""Training examples from questions written over passages of FRUS volumes that are not in the archive: each
+with the passage that answers it (or that only seems to), and the passages of those volumes that search puts
+beside it.
+
+`python -m benchmarks.passage_pairs --frus train_frus.jsonl.gz --out FILE benchmarks/questions/*.jsonl`
+
+A question's line: id, question, kind ("none" where the passage does not answer), style, document, head, date,
+passage, evidence (sentences of the passage, to the letter), answer (words of these).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+from benchmarks.archive_pairs import find
+from qa.encoding import SentenceEncoder
+from qa.evidence.examples import read_rows
+from qa.splitting import embedded_text, passages
+from qa.types import Document, Metadata, Passage
+
+NEGATIVES = 9
+"""Passages found for a question that do not hold its evidence."""
+
+FOUND = 40
+"""Passages looked at in each of the two searches."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Writes the examples as JSON lines."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0] if __doc__ else None)
+    parser.add_argument("--frus", type=Path, required=True, help="train_frus.jsonl.gz: passages to search")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("questions", type=Path, nargs="+")
+    options = parser.parse_args(arguments)
+    asked = [row for path in options.questions for row in read_rows(path)]
+    pool = Pool(_documents(options.frus, asked))
+    with options.out.open("w", encoding="utf-8") as out:
+        for number, row in enumerate(asked):
+            for made in of_question(pool, row, f"written-{number}"):
+                out.write(json.dumps(made, ensure_ascii=False) + "\n")
+
+
+class Pool:
+    """The passages that are searched: by words (BM25) and by meaning, the ranks added up."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.passages = [passage for document in documents for passage in passages(document)]
+        builder = tantivy.SchemaBuilder()
+        builder.add_text_field("body", stored=False, tokenizer_name="en_stem")
+        builder.add_unsigned_field("number", stored=True)
+        self._index = tantivy.Index(builder.build())
+        writer = self._index.writer(50_000_000, 1)
+        for number, passage in enumerate(self.passages):
+            line = tantivy.Document()
+            line.add_text("body", embedded_text(passage))
+            line.add_unsigned("number", number)
+            writer.add_document(line)
+        writer.commit()
+        self._index.reload()
+        self._encoder = SentenceEncoder()
+        self._vectors: NDArray[np.float32] = self._encoder.encode([embedded_text(p) for p in self.passages])
+
+    def search(self, question: str) -> list[Passage]:
+        """Passages, the likeliest first (reciprocal rank fusion, Cormack et al. 2009)."""
+        words = "".join(ch if ch.isalnum() else " " for ch in question)
+        query, _ = self._index.parse_query_lenient(words, ["body"])
+        searcher = self._index.searcher()
+        by_words = [searcher.doc(at)["number"][0] for _, at in searcher.search(query, FOUND).hits]
+        cosines = self._vectors @ self._encoder.encode([question])[0]
+        by_meaning = np.argsort(-cosines)[:FOUND].tolist()
+        score: dict[int, float] = {}
+        for ranking in (by_words, by_meaning):
+            for rank, number in enumerate(ranking):
+                score[number] = score.get(number, 0.0) + 1 / (20 + rank)
+        return [self.passages[number] for number in sorted(score, key=lambda n: -score[n])]
+
+
+def _documents(frus: Path, asked: Sequence[dict[str, Any]]) -> list[Document]:
+    """Each distinct passage of the file, and of the questions, as a document of its own."""
+    known: dict[str, Document] = {}
+    for row in asked:
+        known.setdefault(row["passage"], _document(row, row["passage"]))
+    for row in read_rows(frus):
+        for text in row["positives"]:
+            known.setdefault(text, _document(row, text))
+        for text in row["negatives"]:
+            known.setdefault(text, Document("", text))
+    return list(known.values())
+
+
+def _document(row: dict[str, Any], text: str) -> Document:
+    return Document(row["document"], text, (), Metadata(title=row["head"], date=row["date"] or None))
+
+
+def of_question(pool: Pool, row: dict[str, Any], group: str) -> Iterator[dict[str, Any]]:
+    """The passages of the question's own text, and the best NEGATIVES of others."""
+    own = _document(row, row["passage"])
+    ranges = [found for quote in row["evidence"] if (found := find(own.text, quote))]
+    told = ["".join(quote.split()).lower() for quote in row["evidence"]]
+    for passage in passages(own):
+        inside = [
+            (max(a, passage.start) - passage.start, min(b, passage.end) - passage.start)
+            for a, b in ranges
+            if min(b, passage.end) - max(a, passage.start) > 0.4 * (b - a)
+        ]
+        if inside or not ranges:
+            yield _row(row, passage, inside, group)
+    squeezed_own = "".join(own.text.split()).lower()
+    taken: set[str] = set()
+    for passage in pool.search(row["question"]):
+        squeezed = "".join(passage.clean.split()).lower()
+        if (
+            squeezed in squeezed_own
+            or squeezed[:80] in taken
+            or any(quote[:60] in squeezed for quote in told)
+        ):
+            continue
+        taken.add(squeezed[:80])
+        yield _row(row, passage, [], group)
+        if len(taken) == NEGATIVES:
+            return
+
+
+def _row(
+    row: dict[str, Any], passage: Passage, evidence: list[tuple[int, int]], group: str
+) -> dict[str, Any]:
+    phrase: list[tuple[int, int]] | None = None if evidence else []
+    if evidence and row["answer"]:
+        for start, end in evidence:
+            if found := find(passage.text[start:end], row["answer"]):
+                phrase = [(start + found[0], start + found[1])]
+    return {
+        "question": row["question"],
+        "context": passage.context,
+        "passage": passage.text,
+        "answers": bool(evidence),
+        "evidence": evidence,
+        "answer": phrase,
+        "source": row["id"],
+        "group": group,
+    }
+
+
+if __name__ == "__main__":
+    main()
