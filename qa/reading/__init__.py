@@ -51,10 +51,13 @@ def _markdown(path: Path, name: str, data: bytes, encoding: str | None) -> Readi
     return Reading((plain.read_markdown(name, decode(path, data, encoding)),), plain.MARKDOWN)
 
 
-def _tei(path: Path, _name: str, data: bytes, encoding: str | None) -> Reading:
-    from qa.reading import frus
+def _tei(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
+    from qa.reading import editions, frus, tei
 
-    return Reading(frus.read_frus(path, data, encoding=encoding), frus.READER)
+    root = tei.parse(path, data, encoding)
+    if frus.is_volume(root):
+        return Reading(frus.read_volume(path, root), frus.READER)
+    return Reading(editions.read_edition(path, name, root), editions.READER)
 
 
 FORMATS: dict[str, Reader] = {

@@ -19,7 +19,7 @@ from typing import Any
 from qa.errors import UnreadableFile
 from qa.reading.correspondents import correspondents
 from qa.reading.dates import iso_date, parse_english_date, parse_english_month
-from qa.reading.tei import PARAGRAPH, XML_ID, TeiWalker, local_name, page_label
+from qa.reading.tei import PARAGRAPH, XML_ID, TeiWalker, local_name, page_label, parse
 from qa.types import Document, Mark, Metadata
 
 READER = "frus-tei/1"
@@ -37,7 +37,23 @@ NEAR_AN_END = 4
 def read_frus(path: Path, data: bytes, *, encoding: str | None = None) -> tuple[Document, ...]:
     """All documents of a volume, in its order. Raises UnreadableFile where ``data`` is no well-formed
     XML (with the line) or holds no document."""
-    root = _parse(path, data, encoding)
+    return read_volume(path, parse(path, data, encoding))
+
+
+def is_volume(root: Any) -> bool:
+    """Whether a TEI file is such a volume: its header says so, or it is cut into ``div type="document"``
+    and has no header that names another work."""
+    header = next((e for e in root.iter() if local_name(e) == "teiHeader"), None)
+    elements = [] if header is None else list(header.iter())
+    if any(local_name(e) == "idno" and e.get("type") == "frus" for e in elements):
+        return True
+    titles = " ".join(plain(e) for e in elements if local_name(e) == "title")
+    cut = any(local_name(e) == "div" and e.get("type") == "document" for e in root.iter())
+    return cut and (not titles or "Foreign Relations" in titles)
+
+
+def read_volume(path: Path, root: Any) -> tuple[Document, ...]:
+    """All documents of a parsed volume. Raises UnreadableFile where it holds none."""
     volume = _Volume(root, path)
     try:
         documents = tuple(volume.documents(root))
@@ -50,26 +66,6 @@ def read_frus(path: Path, data: bytes, *, encoding: str | None = None) -> tuple[
             "Save its text as plain text and add that.",
         )
     return documents
-
-
-def _parse(path: Path, data: bytes, encoding: str | None) -> Any:
-    from lxml import etree
-
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True,
-        encoding=encoding,
-    )  # fmt: skip
-    try:
-        return etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        what = str(error.msg or "not well-formed").split(", line ")[0].rstrip(".")
-        raise UnreadableFile(
-            str(path),
-            f"is not well-formed XML: line {error.lineno}: {what}.",
-            "Mend that line, or fetch the file again.",
-        ) from error
-    except LookupError as error:
-        raise UnreadableFile(str(path), f"cannot be read as {encoding}: no such encoding.") from error
 
 
 class _Volume:

@@ -9,8 +9,10 @@ which TEI keeps at their anchors, go to the end of the text in the order of thei
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
+from qa.errors import UnreadableFile
 from qa.types import Mark, MarkKind
 
 PARAGRAPH = "\n\n"
@@ -43,12 +45,18 @@ class TextBuilder:
         self._page: str | None = None
         self._anchors: list[tuple[str, str]] = []
         self._starts: list[list[int]] = []
+        self._joined = False
 
     def words(self, raw: str | None) -> None:
         """Adds character data, its layout collapsed."""
         if not raw:
             return
         text = _LAYOUT.sub(" ", raw)
+        if self._joined:
+            text = text.lstrip(" ")
+            if not text:
+                return
+            self._joined = False
         if self._anchor_at == self.length and self._separator in ("", SPACE):
             # "telegram 2278<note/> )": the marker stood between in print, and the space is layout.
             spaced = self._separator + text.lstrip(" ") if self._separator else text
@@ -81,6 +89,15 @@ class TextBuilder:
         """A page begins at the next word. Of two breaks with no word between them the last one counts."""
         self._page = label
 
+    def join(self) -> None:
+        """The next word goes on with the last one: the white space between them is layout."""
+        if self._separator in ("", SPACE):
+            self._separator, self._joined = "", True
+
+    def ends_with(self, ending: str) -> bool:
+        """Whether the last words added end so."""
+        return bool(self._parts) and self._parts[-1].endswith(ending)
+
     def forget_page(self) -> None:
         """Drops a page break that no word followed."""
         self._page = None
@@ -100,12 +117,15 @@ class TextBuilder:
         self._starts.append(start)
         return start
 
-    def end(self, kind: MarkKind, start: list[int], label: str = "", ref: str = "") -> Mark | None:
+    def end(
+        self, kind: MarkKind, start: list[int], label: str = "", ref: str = "", role: str = ""
+    ) -> Mark | None:
         """Marks the range since ``begin``; None where no word was added."""
         if not start:
-            self._starts.remove(start)
+            # By identity: every range that has not begun is an equal, empty list.
+            self._starts = [other for other in self._starts if other is not start]
             return None
-        mark = Mark(kind, start[0], self.length, label, ref)
+        mark = Mark(kind, start[0], self.length, label, ref, role)
         self._marks.append(mark)
         return mark
 
@@ -158,7 +178,11 @@ class TeiWalker:
             self._content(element)
             self._inside.pop()
             self.out.forget_page()
-            self.out.end("note", start, label, ref)
+            self.out.end("note", start, label, ref, self.role(element))
+
+    def role(self, _note: Any) -> str:
+        """What kind of note a note is (Mark.role)."""
+        return ""
 
     def element(self, element: Any) -> None:
         """One element with everything in it, without its tail."""
@@ -254,6 +278,28 @@ class TeiWalker:
         parent = local_name(element.getparent())
         self.out.anchor(label, ref, opens_block=parent not in ("div", "attachment"))
         self._notes.append((element, label, ref))
+
+
+def parse(path: Path, data: bytes, encoding: str | None = None) -> Any:
+    """The root element of an XML file, its entities left as they are written and nothing fetched. Raises
+    UnreadableFile where it is not well-formed, with the line."""
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True,
+        encoding=encoding,
+    )  # fmt: skip
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        what = str(error.msg or "not well-formed").split(", line ")[0].rstrip(".")
+        raise UnreadableFile(
+            str(path),
+            f"is not well-formed XML: line {error.lineno}: {what}.",
+            "Mend that line, or fetch the file again.",
+        ) from error
+    except LookupError as error:
+        raise UnreadableFile(str(path), f"cannot be read as {encoding}: no such encoding.") from error
 
 
 def local_name(element: Any) -> str | None:
