@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 FLOORS = [
-    {"types", "errors", "weights", "edtf"},
+    {"types", "errors", "weights", "folding", "hyphenation", "edtf"},
     {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence"},
     {"library", "conversation"},
     {"retrieval", "quoting", "confidence", "presenting"},

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from qa.folding import fold
 from qa.reading import read
 from qa.splitting import (
     MAX_SENTENCE,
@@ -22,6 +23,7 @@ from qa.splitting import (
     sentences,
     sentences_within,
 )
+from qa.splitting.views import gaps
 from qa.types import Document, Mark, Metadata, Passage
 from tests.archive import SEEDS
 
@@ -77,6 +79,19 @@ def apparatus(document: Document) -> set[int]:
     }
 
 
+def core(text: str, start: int, end: int) -> range:
+    """A range without the white space at its edges."""
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return range(start, end)
+
+
+def letters(text: str) -> str:
+    return "".join(ch for ch in text if ch.isalnum())
+
+
 def voice_at(document: Document, offset: int) -> str:
     claimed = [
         m.kind for m in document.marks if m.kind in ("note", "heading", "front") and m.start <= offset < m.end
@@ -129,7 +144,8 @@ def test_passages_are_runs_of_whole_sentences_of_one_kind_of_voice(document: Doc
         assert len(kinds) == 1
         assert passage.clean == " ".join(passage.clean.split()) != ""
         held += inside
-    assert held == cut
+    # What nobody sees (a byte order mark by itself) is no passage.
+    assert all(clean(document, s.start, s.end) == "" for s in cut if s not in held)
 
 
 @settings(max_examples=150, deadline=None)
@@ -138,7 +154,8 @@ def test_nothing_of_the_apparatus_is_embedded_and_nothing_else_is_lost(document:
     outside = apparatus(document)
     for passage in passages(document):
         kept = "".join(document.text[i] for i in range(passage.start, passage.end) if i not in outside)
-        assert "".join(passage.clean.split()) == "".join(kept.split())
+        assert letters(passage.clean) == letters(fold(kept).text)
+        assert passage.clean == clean(document, passage.start, passage.end)
         assert embedded_text(passage).endswith(passage.clean)
 
 
@@ -147,9 +164,15 @@ def test_nothing_of_the_apparatus_is_embedded_and_nothing_else_is_lost(document:
 def test_clean_leaves_out_apparatus_wherever_it_begins(document: Document, data: st.DataObject) -> None:
     ends = st.integers(0, len(document.text))
     start, end = sorted((data.draw(ends), data.draw(ends)))
-    outside = apparatus(document)
+    # White space at the edges of apparatus stays: it parts the words before from those behind.
+    outside = {
+        i for gap in gaps(document) for i in core(document.text, max(gap.start, start), min(gap.end, end))
+    }
     kept = "".join(document.text[i] for i in range(start, end) if i not in outside)
-    assert clean(document, start, end) == " ".join(kept.split())
+    shown = clean(document, start, end)
+    assert letters(shown) == letters(fold(kept).text)
+    if not any(hyphen in kept for hyphen in "-\u2010\u00ad¬"):
+        assert shown == " ".join(fold(kept).text.split())
 
 
 @settings(max_examples=100, deadline=None)
