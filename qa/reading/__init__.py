@@ -60,8 +60,15 @@ def _tei(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
     return Reading(editions.read_edition(path, name, root), editions.READER)
 
 
+def _docx(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
+    from qa.reading.docx import read_docx
+
+    return read_docx(path, name, data, encoding)
+
+
 FORMATS: dict[str, Reader] = {
     ".txt": _text, ".text": _text, ".md": _markdown, ".markdown": _markdown, ".xml": _tei, ".tei": _tei,
+    ".docx": _docx, ".docm": _docx,
 }  # fmt: skip
 """Suffix (lower case) to what reads such a file."""
 
