@@ -7,14 +7,15 @@ A file ``<name>.csl.json`` beside a source file adds to how its documents are ci
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from qa.errors import UnreadableFile
 from qa.reading.decoding import decode, read_bytes
 from qa.reading.pages import pages_of
-from qa.reading.sidecar import sidecar, with_sidecar
+from qa.reading.sidecar import sidecar, with_said, with_sidecar
 from qa.types import Document
 
 __all__ = ["FORMATS", "Reading", "can_read", "pages_of", "read", "sidecar"]
@@ -78,9 +79,13 @@ def can_read(path: Path) -> bool:
     return path.suffix.lower() in FORMATS
 
 
-def read(path: Path, name: str, *, encoding: str | None = None) -> Reading:
+def read(
+    path: Path, name: str, *, encoding: str | None = None, said: Sequence[Mapping[str, Any]] = ()
+) -> Reading:
     """The documents of the file at ``path``. ``name`` is what a file that is one document is called;
-    ``encoding`` what the person said it is in (None: UTF-8, or what its XML declares).
+    ``encoding`` what the person said it is in (None: UTF-8, or what its XML declares). ``said`` is what
+    lists of its folders say of the file, the weakest first (see ``catalogue``); it stands in place of what
+    the file says of itself, and the sidecar's words in place of both.
 
     Raises UnreadableFile, for the file or for its sidecar."""
     reader = FORMATS.get(path.suffix.lower())
@@ -90,4 +95,7 @@ def read(path: Path, name: str, *, encoding: str | None = None) -> Reading:
             str(path), "is of no kind that can be read.", f"These can: {' '.join(sorted(FORMATS))}"
         )
     reading = reader(path, name, data, encoding)
-    return replace(reading, documents=with_sidecar(path, reading.documents))
+    documents = reading.documents
+    for each in said:
+        documents = with_said(documents, each)
+    return replace(reading, documents=with_sidecar(path, documents))

@@ -4,11 +4,13 @@ variables stand in place of those that reading found (its ``URL`` is the documen
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from qa.errors import UnreadableFile
+from qa.reading.fields import OF_ITS_OWN, applied
 from qa.types import Document
 
 SUFFIX = ".csl.json"
@@ -28,7 +30,15 @@ def with_sidecar(path: Path, documents: tuple[Document, ...]) -> tuple[Document,
     if beside is None:
         return documents
     said = _item(beside)
-    return tuple(_extended(document, said, only=len(documents) == 1) for document in documents)
+    return with_said(documents, said)
+
+
+def with_said(documents: tuple[Document, ...], said: Mapping[str, Any]) -> tuple[Document, ...]:
+    """``documents`` of one file with what is said of the file (fields, see qa.reading.fields). Where it
+    holds many, each keeps its own title, date and address."""
+    if len(documents) > 1:
+        said = {name: told for name, told in said.items() if name not in OF_ITS_OWN}
+    return tuple(replace(each, metadata=applied(each.metadata, said)) for each in documents)
 
 
 def _item(path: Path) -> dict[str, Any]:
@@ -51,19 +61,3 @@ def _item(path: Path) -> dict[str, Any]:
         if key in said and not isinstance(said[key], str):
             raise UnreadableFile(str(path), f'its "{key}" is not a text in quotation marks.', advice)
     return {key: value for key, value in said.items() if key != "id"}
-
-
-def _extended(document: Document, said: dict[str, Any], *, only: bool) -> Document:
-    known = document.metadata
-    # In a file of many documents each keeps its own title and address.
-    if not only:
-        said = {key: value for key, value in said.items() if key not in ("title", "URL")}
-    return replace(
-        document,
-        metadata=replace(
-            known,
-            title=said.get("title", known.title),
-            url=said.get("URL", known.url),
-            csl={**known.csl, **said},
-        ),
-    )

@@ -1,0 +1,223 @@
+"""What lists in the folders of source files say of them: ``metadata.csv`` or ``metadata.tsv``, ``*.bib``,
+``*.ris``, and CSL-JSON (``references.json`` and the names that Zotero gives, or a ``*.csl.json`` that is
+beside no file of its name).
+
+A list speaks of the files in its own folder and in those below, found by their names as Zotero and others
+write them. Where several speak of a file, what is said nearer to it stands in place of what is said further
+up, and in one folder a table before BibTeX before RIS before CSL-JSON. What ``<name>.csl.json`` beside a
+file says stands in place of them all (see ``sidecar``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from qa.errors import UnreadableFile
+from qa.reading.catalogue.entry import Entry, Listed, UnreadableList, fold
+from qa.reading.decoding import decode, read_bytes
+from qa.reading.sidecar import SUFFIX, sidecar
+
+__all__ = ["About", "Catalogue", "is_list"]
+
+LARGEST = 200_000_000
+"""Bytes of a list at the most; a table of 100,000 rows has about 20 million."""
+
+CUT = 40
+"""Letters and digits from which on the beginning of a name counts as the name: file names are cut."""
+
+_JSON = frozenset({"references.json", "bibliography.json", "exported items.json", "my library.json"})
+
+
+def _read_table(text: str) -> Listed:
+    from qa.reading.catalogue.table import read_table
+
+    return read_table(text)
+
+
+def _read_bibtex(text: str) -> Listed:
+    from qa.reading.catalogue.bibtex import read_bibtex
+
+    return read_bibtex(text)
+
+
+def _read_ris(text: str) -> Listed:
+    from qa.reading.catalogue.ris import read_ris
+
+    return read_ris(text)
+
+
+def _read_csl_json(text: str) -> Listed:
+    from qa.reading.catalogue.csljson import read_csl_json
+
+    return read_csl_json(text)
+
+
+def _kind(name: str) -> tuple[int, Callable[[str], Listed]] | None:
+    """What reads a list of this name, and how much it weighs against others of its folder."""
+    name = name.casefold()
+    if name in ("metadata.csv", "metadata.tsv"):
+        return 3, _read_table
+    if name.endswith(".bib"):
+        return 2, _read_bibtex
+    if name.endswith(".ris"):
+        return 1, _read_ris
+    return (0, _read_csl_json) if name in _JSON or name.endswith(SUFFIX) else None
+
+
+def is_list(name: str) -> bool:
+    """Whether a file of this name says something of others, and is no document."""
+    return _kind(name) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is said of one file. ``said`` is what the lists say, the weakest first. ``mark`` is a checksum of
+    it all, of the file's own sidecar too: another mark, another reading; "" where nothing is said.
+    ``is_whole`` is false where a list that may speak of the file could not be read."""
+
+    said: tuple[Mapping[str, Any], ...]
+    mark: str
+    is_whole: bool
+
+
+@dataclass
+class Catalogue:
+    """The lists of the folders that one run comes through, each read once. ``troubles`` tells, a line each,
+    what of them could not be read."""
+
+    troubles: list[str] = field(default_factory=list)
+    _folders: dict[Path, tuple[_List, ...]] = field(default_factory=dict)
+
+    def about(self, path: Path, root: Path) -> About:
+        """What is said of the file at ``path``, in its folder and those above it up to ``root``."""
+        folders = [path.parent]
+        while folders[-1] != root and root in folders[-1].parents:
+            folders.append(folders[-1].parent)
+        lists = [each for folder in reversed(folders) for each in self._lists(folder)]
+        said = tuple(entry.said for each in lists if (entry := self._entry(each, path)))
+        beside = sidecar(path)
+        known = [json.dumps(each, sort_keys=True, ensure_ascii=False, default=str) for each in said]
+        if beside is not None:
+            known.append(hashlib.sha256(read_bytes(beside)).hexdigest())
+        mark = hashlib.sha256("\0".join(known).encode("utf-8", "surrogatepass")).hexdigest() if known else ""
+        return About(said, mark, all(each.is_whole for each in lists))
+
+    def _lists(self, folder: Path) -> tuple[_List, ...]:
+        if folder not in self._folders:
+            try:
+                names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+            except OSError:
+                names = []  # what is wrong with the folder is told where its files are read
+            kinds = [(kind, name) for name in names if (kind := _kind(name))]
+            kinds.sort(key=lambda each: (each[0][0], each[1]))
+            self._folders[folder] = tuple(
+                self._read(folder / name, reads)
+                for (_, reads), name in kinds
+                if not _is_sidecar(folder / name) and (folder / name).is_file()
+            )
+        return self._folders[folder]
+
+    def _read(self, path: Path, reads: Callable[[str], Listed]) -> _List:
+        try:
+            if path.stat().st_size > LARGEST:
+                raise UnreadableList(f"it is larger than {LARGEST // 1_000_000} MB.")
+            listed = reads(decode(path, read_bytes(path), None).removeprefix("\ufeff"))
+        except UnreadableList as error:
+            self.troubles.append(f"{path}: {error} The documents are read without it.")
+        except UnreadableFile as error:
+            self.troubles.append(str(error))
+        except OSError as error:
+            self.troubles.append(f"{path}: cannot be read: {error.strerror or error}.")
+        except Exception as error:  # a mistake in reading one odd list must not cost the documents
+            said = " ".join(str(error).split())[:150]
+            self.troubles.append(f"{path}: could not be read ({type(error).__name__}: {said}).")
+        else:
+            self.troubles += [f"{path}: {trouble}" for trouble in listed.troubles]
+            # What stood in a row that cannot be read may be known from before.
+            return _List(path, listed.entries, not listed.troubles)
+        return _List(path, [], False)
+
+    def _entry(self, listed: _List, path: Path) -> Entry | None:
+        found = listed.matching(path)
+        if len(found) > 1:
+            lines = " and ".join(f"line {each.line}" for each in found[:3] if each.line) or "several items"
+            trouble = f"{listed.path}: {path.name} fits {lines}; none of them was taken."
+            if trouble not in self.troubles:
+                self.troubles.append(trouble)
+            return None
+        return found[0] if found else None
+
+
+def _is_sidecar(path: Path) -> bool:
+    return path.name.endswith(SUFFIX) and path.with_name(path.name.removesuffix(SUFFIX)).is_file()
+
+
+class _List:
+    """One list: its entries, found by the files that they name."""
+
+    def __init__(self, path: Path, entries: Sequence[Entry], is_whole: bool) -> None:
+        self.path = path
+        self.folder = path.parent
+        self.is_whole = is_whole
+        self._paths: dict[str, list[Entry]] = {}
+        self._files: dict[str, list[Entry]] = {}
+        self._named: dict[str, list[Entry]] = {}
+        for entry in entries:
+            for file in entry.files:
+                _put(self._paths, file, entry)
+                _put(self._files, file.rpartition("/")[2], entry)
+            for name in entry.names:
+                _put(self._named, name, entry)
+
+    def matching(self, path: Path) -> list[Entry]:
+        """The entries of a file: by its place, else by its name, else by what a reference manager would
+        call it. More than one where it cannot be told which."""
+        below = path.relative_to(self.folder).as_posix()
+        for place in (below, path.as_posix()):
+            if place in self._paths:
+                return self._paths[place]
+        # A name alone is enough where only one file has it, and no other is meant. A place elsewhere on the
+        # disk is where a reference manager keeps its own.
+        named = [entry for entry in self._files.get(path.name, ()) if not self._means_another(entry, path)]
+        if named and self._known_files[path.name] > 1:
+            return []
+        return named or self._called(fold(path.stem))
+
+    def _means_another(self, entry: Entry, path: Path) -> bool:
+        places = [self.folder / file for file in entry.files if file.endswith(path.name)]
+        return any(self.folder in place.parents and place.is_file() for place in places)
+
+    def _called(self, name: str) -> list[Entry]:
+        if name in self._named:
+            return self._named[name]
+        if len(name) < CUT:
+            return []
+        found: list[Entry] = []
+        for longer in self._sorted[bisect_left(self._sorted, name) :]:
+            if not longer.startswith(name):
+                break
+            found += [entry for entry in self._named[longer] if not any(entry is each for each in found)]
+        return found
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._named)
+
+    @cached_property
+    def _known_files(self) -> Counter[str]:
+        """How many files of a name there are in the list's folder and below."""
+        return Counter(path.name for path in self.folder.rglob("*") if path.name in self._files)
+
+
+def _put(index: dict[str, list[Entry]], key: str, entry: Entry) -> None:
+    held = index.setdefault(key, [])
+    if not any(entry is each for each in held):
+        held.append(entry)
