@@ -86,7 +86,9 @@ class Document:
 class SourceFile:
     """A file that a person added. ``path`` is absolute; ``name`` is its path below the folder that was
     added (POSIX separators), or the bare file name; ``encoding`` is what the person said it is in, else
-    None (UTF-8); ``reader`` is "name/version" of what read it."""
+    None (UTF-8); ``reader`` is "name/version" of what read it. ``root`` is the folder that was added, up to
+    which lists of metadata speak of it ("" counts as its own folder); ``beside`` a checksum of what they and
+    its sidecar say of it, "" where they say nothing."""
 
     path: str
     name: str
@@ -95,6 +97,8 @@ class SourceFile:
     mtime_ns: int
     reader: str
     encoding: str | None = None
+    root: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from pathlib import PurePosixPath
 from typing import Any
 
 from qa import edtf
 from qa.citing.item import DATES, NAMES
 from qa.errors import UsageError
 from qa.reading.dates import Dated, dated
-from qa.types import Metadata
+from qa.types import Document, Metadata
 
 FIELDS = ("title", "date", "sender", "recipient", "place", "file_number", "url", "repository", "collection",
           "box", "folder")  # fmt: skip
@@ -171,6 +172,24 @@ def applied(known: Metadata, said: Mapping[str, Any]) -> Metadata:
         fields["file_number"] = _text(said["number"])
     fields |= _dated(known, csl, said)
     return replace(known, **fields, csl=csl)  # type: ignore[arg-type]
+
+
+def described(document: Document, said: Mapping[str, Any]) -> Document:
+    """``document`` with what is ``said`` of it (see ``applied``). A paper of which it is said who wrote to whom
+    is called so where nothing gives it a title: a first line or a file's name is none."""
+    known = applied(document.metadata, said)
+    if said.get("sender") and known.recipient and not said.get("title") and _is_untitled(document):
+        known = applied(known, {"title": f"{known.sender} to {known.recipient}"})
+    return replace(document, metadata=known)
+
+
+def _is_untitled(document: Document) -> bool:
+    title, path = document.metadata.title, PurePosixPath(document.name)
+    if title in ("", path.name, path.stem):
+        return True
+    start = len(document.text) - len(document.text.lstrip())
+    headed = any(mark.kind == "heading" and mark.start <= start < mark.end for mark in document.marks)
+    return document.text.startswith(title, start) and not headed
 
 
 def _field_set(csl: dict[str, Any], name: str, told: str | None, said: Mapping[str, Any]) -> str | None:

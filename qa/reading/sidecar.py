@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from qa.errors import UnreadableFile
-from qa.reading.fields import OF_ITS_OWN, applied
+from qa.reading.fields import OF_ITS_OWN, described
 from qa.types import Document
 
 SUFFIX = ".csl.json"
@@ -38,7 +37,7 @@ def with_said(documents: tuple[Document, ...], said: Mapping[str, Any]) -> tuple
     holds many, each keeps its own title, date and address."""
     if len(documents) > 1:
         said = {name: told for name, told in said.items() if name not in OF_ITS_OWN}
-    return tuple(replace(each, metadata=applied(each.metadata, said)) for each in documents)
+    return tuple(described(each, said) for each in documents)
 
 
 def _item(path: Path) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def usual_names(said: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
     """What a reference manager calls the file of such an item: Zotero "Author - Year - Title", others the
     title or the citation key. Folded."""
     title = str(said.get("title") or "")
-    people = next((said[role] for role in ("author", "editor", "translator") if said.get(role)), [])
+    people: Any = next((said[role] for role in ("author", "editor", "translator") if said.get(role)), [])
     made = [fold(key) for key in keys]
     if title:
         made.append(fold(title))
