@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import confidence, quoting, retrieval
+from qa import confidence, folding, quoting, retrieval
 from qa.conversation import Query, standalone
 from qa.encoding import DEFAULT_MODEL, Encoder, SentenceEncoder
 from qa.errors import UsageError
@@ -21,7 +21,7 @@ from qa.library import open_library
 from qa.library.protocol import Library, Scope
 from qa.presenting import as_quote
 from qa.quoting import Read, Selection
-from qa.splitting import Sentence, masked, sentences
+from qa.splitting import Sentence, sentences, view_of
 from qa.types import Answer, Document, ScoredPassage, Searched
 from qa.weights import Reading, Weights
 from qa.weights import load as load_weights
@@ -63,10 +63,10 @@ class _Before:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A document ready to be read: its text without apparatus and its sentences."""
+    """A document ready to be read: its text in the reading view and its sentences."""
 
     document: Document
-    masked: str
+    view: folding.Folded
     sentences: tuple[Sentence, ...]
 
 
@@ -179,7 +179,7 @@ class Assistant:
         _confirm_question(question)
         scope = self.library.scope(documents, date_from, date_to)
         searched = scope.searched if scope else self.library.searched()
-        query = standalone(question, [earlier for earlier in after if earlier.strip()])
+        query = standalone(question, [earlier for earlier in after if folding.question(earlier)])
         before = self._before(query, scope)
         found = self.candidates(query, scope, before)
         ranked = retrieval.rank(found, self.weights.retrieval)
@@ -187,7 +187,7 @@ class Assistant:
         reads = self._read(query, ranked)
         similarity = None if self.evidence else self._similarity(query, reads)
         candidates, table = quoting.features(
-            question,
+            query.question,
             terms,
             reads,
             stems=self.library.terms,
@@ -294,20 +294,10 @@ class Assistant:
         reads = []
         for scored in ranked[:count]:
             prepared = self._prepare(scored.passage.document)
-            reads.append(quoting.prepare(scored, prepared.masked, prepared.sentences))
+            reads.append(quoting.prepare(scored, prepared.view, prepared.sentences))
         if not self.evidence:
             return reads
-        pairs = [
-            Pair(
-                read.text,
-                read.scored.passage.context,
-                tuple(
-                    (s.start - read.scored.passage.start, s.end - read.scored.passage.start)
-                    for s in read.sentences
-                ),
-            )
-            for read in reads
-        ]
+        pairs = [Pair(read.text, read.scored.passage.context, read.places) for read in reads]
         findings = self.evidence.read(query.text, pairs)
         return [replace(read, finding=finding) for read, finding in zip(reads, findings, strict=True)]
 
@@ -318,7 +308,7 @@ class Assistant:
                 self._prepared.move_to_end(key)
                 return self._prepared[key]
         document = self.library.document(name)
-        prepared = _Prepared(document, masked(document), tuple(sentences(document)))
+        prepared = _Prepared(document, view_of(document), tuple(sentences(document)))
         with self._lock:
             self._prepared[key] = prepared
             while len(self._prepared) > DOCUMENTS_KEPT:
@@ -328,10 +318,9 @@ class Assistant:
     def _similarity(self, query: Query, reads: Sequence[Read]) -> dict[tuple[int, int], float]:
         places, texts = [], []
         for row, read in enumerate(reads):
-            start = read.scored.passage.start
-            for column, sentence in enumerate(read.sentences):
+            for column, (first, last) in enumerate(read.places):
                 places.append((row, column))
-                texts.append(read.text[sentence.start - start : sentence.end - start])
+                texts.append(read.text[first:last])
         if not texts:
             return {}
         vectors = self.encoder.encode([query.text, *texts])
@@ -340,7 +329,7 @@ class Assistant:
 
 
 def _confirm_question(question: str) -> None:
-    if not question.strip():
+    if not folding.question(question):
         raise UsageError("The question is empty. Ask in a few words what you want to find.")
     if len(question) > MAX_QUESTION:
         raise UsageError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa import folding
 from qa.query import content_words, stands_alone
 
 LOOK_BACK = 3
@@ -13,8 +14,9 @@ LOOK_BACK = 3
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """``question`` is what was asked; ``carried`` the earlier questions that it leans on, oldest first,
-    empty where it stands alone."""
+    """``question`` is what was asked, ``carried`` the earlier questions that it leans on, oldest first, empty
+    where it stands alone. All in the search view (qa.folding: straight quotation marks, composed letters, no
+    soft hyphens), so that a question finds the same however it was typed."""
 
     question: str
     carried: tuple[str, ...] = ()
@@ -35,6 +37,7 @@ class Query:
 def standalone(question: str, after: Sequence[str] = ()) -> Query:
     """The query for ``question`` asked after ``after`` (oldest first). A question that does not stand
     alone leans on the one before it, and that one on its own predecessor, until one stands alone."""
+    question, after = folding.question(question), [folding.question(earlier) for earlier in after]
     carried: list[str] = []
     leaning = question
     for earlier in reversed(after[-LOOK_BACK:]):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.folding import Folded
 from qa.phrasing import plain_phrase, tidy
 from qa.query import names, wanted, words
 from qa.retrieval import QueryTerms
@@ -84,20 +85,30 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One passage that was read: its text without apparatus (of the passage's length, so that offsets
-    stay), its sentences, and what the evidence model found (None where it is missing)."""
+    """One passage that was read: its text in its document's reading view, which begins at ``at`` there; its
+    sentences, and where in ``text`` each of them stands; what the evidence model found (None where it is
+    missing)."""
 
     scored: ScoredPassage
     text: str
     sentences: tuple[Sentence, ...]
-    finding: Finding | None
+    places: tuple[tuple[int, int], ...]
+    view: Folded
+    at: int
+    finding: Finding | None = None
+
+    def true(self, start: int, end: int) -> tuple[int, int]:
+        """The range of the document's true text that ``text[start:end]`` stands for."""
+        return self.view.true(self.at + start, self.at + end)
 
 
-def prepare(scored: ScoredPassage, text: str, sentences: Sequence[Sentence]) -> Read:
-    """A passage ready to be read: ``text`` is its document's, masked, ``sentences`` its document's."""
+def prepare(scored: ScoredPassage, view: Folded, sentences: Sequence[Sentence]) -> Read:
+    """A passage ready to be read: ``view`` is its document's reading view, ``sentences`` its document's."""
     passage = scored.passage
-    inside = sentences_within(sentences, passage.start, passage.end)
-    return Read(scored, text[passage.start : passage.end], tuple(inside), None)
+    inside = tuple(sentences_within(sentences, passage.start, passage.end))
+    start, end = view.of(passage.start, passage.end)
+    places = ((first - start, last - start) for first, last in (view.of(s.start, s.end) for s in inside))
+    return Read(scored, view.text[start:end], inside, tuple(places), view, start)
 
 
 def features(
@@ -117,13 +128,12 @@ def features(
     holds = _kind_test(question)
     for row, read in enumerate(reads):
         passage = read.scored.passage
-        start = passage.start
-        texts = [read.text[s.start - start : s.end - start] for s in read.sentences]
+        texts = [read.text[first:last] for first, last in read.places]
         found = [set(stems(text)) for text in texts]
         whole = terms.coverage(set().union(*found, stems(passage.context)))
         for column, (sentence, text) in enumerate(zip(read.sentences, texts, strict=True)):
             finding = read.finding
-            span = finding.phrase(sentence.start - start, sentence.end - start) if finding else None
+            span = finding.phrase(*read.places[column]) if finding else None
             evidence = finding.sentences[column] if finding else 0.0
             if sentence.voice == "front" and len(text.split()) < LABEL_WORDS:
                 evidence = NO_EVIDENCE
@@ -208,9 +218,8 @@ def select(
         first, last = _reach(candidate, by_place, table, reads[candidate.row], taken)
         taken.update((candidate.row, column) for column in range(first, last + 1))
         read = reads[candidate.row]
-        base = read.scored.passage.start
         start, end = read.sentences[first].start, read.sentences[last].end
-        bag = [word.lower() for word in words(read.text[start - base : end - base])]
+        bag = [word.lower() for word in words(read.text[read.places[first][0] : read.places[last][1]])]
         twin = next((n for n, other in enumerate(texts) if _alike(bag, other)), None)
         if twin is not None:
             also.setdefault(twin, []).append((candidate.document, start, end))
@@ -295,16 +304,12 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 def _phrase(read: Read, candidate: Candidate, question: str) -> tuple[int, int] | None:
-    base = read.scored.passage.start
-    own = candidate.sentence
+    start, end = read.places[candidate.column]
     if read.finding is not None:
-        found = read.finding.phrase(own.start - base, own.end - base)
-        if found is None:
-            return None
-        first, last = tidy(read.text, found[0], found[1])
-        return base + first, base + last
-    plain = plain_phrase(question, read.text[own.start - base : own.end - base])
-    return (own.start + plain[0], own.start + plain[1]) if plain else None
+        found = read.finding.phrase(start, end)
+        return read.true(*tidy(read.text, found[0], found[1])) if found else None
+    plain = plain_phrase(question, read.text[start:end])
+    return read.true(start + plain[0], start + plain[1]) if plain else None
 
 
 def sigmoid(value: float) -> float:

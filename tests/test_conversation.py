@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa import folding
 from qa.conversation import LOOK_BACK, Query, standalone
 from qa.query import content_words
 
@@ -54,5 +56,18 @@ def test_a_query_is_made_of_what_was_asked_and_nothing_else(question: str, after
     query = standalone(question, after)
     carried = len(query.carried)
     assert carried <= LOOK_BACK
-    assert list(query.carried) == (after[-carried:] if carried else [])
-    assert set(query.lent) <= {word for earlier in after for word in content_words(earlier)}
+    assert list(query.carried) == ([folding.question(one) for one in after[-carried:]] if carried else [])
+    assert set(query.lent) <= {word for earlier in after for word in content_words(folding.question(earlier))}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "What did the envoy’s café cost, 1945–46?",
+        "What did the envoy's cafe\u0301 cost, 1945-46?",
+        "What did the en\u00advoy's\u00a0café cost,  1945—46?\ufeff",
+        " What did the envoy‘s café\u2009cost, 1945‑46?",
+    ],
+)
+def test_however_it_is_typed_it_is_one_question(typed: str) -> None:
+    assert standalone(typed, [typed]) == Query("What did the envoy's café cost, 1945-46?")

@@ -24,7 +24,7 @@ from qa.quoting import (
     sigmoid,
 )
 from qa.retrieval import QueryTerms
-from qa.splitting import masked, passages, sentences
+from qa.splitting import passages, sentences, view_of
 from qa.types import Document, Mark, ScoredPassage
 
 DUEL = "Molotov refused outright. Litvinov hoped for better times. Harriman reported to Byrnes."
@@ -38,7 +38,7 @@ def stems(text: str) -> list[str]:
 def read_of(document: Document, *, score: float = 0.0, evidence: Sequence[float] | None = None) -> Read:
     """The document's one passage, read; ``evidence`` are the model's logits of its sentences."""
     (passage,) = passages(document)
-    read = prepare(ScoredPassage(passage, score, 0.5, 1.0), masked(document), sentences(document))
+    read = prepare(ScoredPassage(passage, score, 0.5, 1.0), view_of(document), sentences(document))
     if evidence is None:
         return read
     assert len(evidence) == len(read.sentences)
@@ -49,7 +49,7 @@ def read_of(document: Document, *, score: float = 0.0, evidence: Sequence[float]
         at += len(word)
     flat: NDArray[np.float32] = np.arange(len(offsets), dtype=np.float32) * -0.01
     finding = Finding(1.0, tuple(evidence), flat, flat, np.array(offsets, np.int64).reshape(-1, 2), 0.0)
-    return Read(read.scored, read.text, read.sentences, finding)
+    return replace(read, finding=finding)
 
 
 def table_of(
@@ -135,12 +135,22 @@ def test_nothing_read_gives_an_empty_table() -> None:
     assert select([], np.zeros(0, np.float32), table, [], 3) == []
 
 
-def test_apparatus_is_no_word_of_a_sentence_and_offsets_stay() -> None:
-    text = "Nothing at the Conference [Page 922] pleased the Govt at all."
+def test_print_is_no_word_of_a_sentence_and_the_phrase_is_the_true_text() -> None:
+    text = "Nothing at the Confe[Page 922]rence pleased the inter-\nnational of\ufb01ce at all. It ended."
     start = text.index("[")
-    read = read_of(Document("a", text, (Mark("page", start, start + 10, "922"),)))
-    assert len(read.text) == len(text)
-    assert "922" not in read.text
+    document = Document("a", text, (Mark("page", start, start + 10, "922"),))
+    read = read_of(document, evidence=[1.0, 0.0])
+    assert read.text == "Nothing at the Conference pleased the international office at all. It ended."
+    assert [read.text[a:b] for a, b in read.places] == [read.text[:66], "It ended."]
+    at = read.text.index("international")
+    assert text[slice(*read.true(at, at + len("international office")))] == "inter-\nnational of\ufb01ce"
+    # The model's phrase is the first words; what is quoted of it is what the file says.
+    offsets = np.array([[15, 25], [26, 33]])
+    finding = Finding(1.0, (1.0, -9.0), *np.zeros((2, 2), np.float32), offsets, 0.0)
+    (found,) = chosen([replace(read, finding=replace(finding, ends=np.array([0, 1], np.float32)))], [1, 0], 1)
+    assert found.phrase is not None
+    assert text[slice(*found.phrase)] == "Confe[Page 922]rence pleased"
+    assert words_of(found, document) == text[: text.index(" It ended")]
 
 
 # --- which are shown ---
@@ -263,12 +273,7 @@ def test_a_sentence_without_a_token_has_no_phrase() -> None:
     read = read_of(Document("a", DUEL), evidence=[1.0, 2.0, 3.0])
     assert read.finding is not None
     gone = np.full_like(read.finding.offsets, -1)
-    cut = Read(
-        read.scored,
-        read.text,
-        read.sentences,
-        Finding(1.0, (1.0, 2.0, 3.0), read.finding.starts, read.finding.ends, gone, 0.0),
-    )
+    cut = replace(read, finding=replace(read.finding, offsets=gone))
     assert chosen([cut], [0, 1, 0], 1)[0].phrase is None
 
 

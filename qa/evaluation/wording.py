@@ -8,6 +8,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from qa.folding import fold
+
 HIT = 0.5
 """The share of the shorter text's words that must be common for one quote to hit another."""
 
@@ -17,9 +19,10 @@ _PUNCTUATION = frozenset(string.punctuation)
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in order: runs of letters and digits after Unicode NFKC and case folding, so that
-    curly and straight quotation marks, ligatures and line breaks make no difference."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    """The words of a text in order: runs of letters and digits in the search view (qa.folding), after Unicode
+    NFKC and case folding, so that quotation marks, ligatures, soft hyphens, line breaks and the hyphens at
+    them make no difference."""
+    return _WORD.findall(unicodedata.normalize("NFKC", fold(text, "search").text).casefold())
 
 
 def union(texts: Iterable[str]) -> Counter[str]:

@@ -21,6 +21,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
+from qa.folding import fold
 from qa.library.changes import DamagedIndex, State
 
 MAX_TERMS = 256
@@ -32,7 +33,6 @@ _LONGEST_WORD = 200  # bytes; what is longer is no word (a key, a picture in let
 _SMALL_HEAP, _LARGE_HEAP = 15_000_000, 100_000_000  # bytes; Tantivy takes no less than the first
 _MANY = 2_000
 _FOOTER_MAGIC = 1337
-_SOFT_HYPHEN = {0xAD: None}
 
 
 @cache
@@ -62,8 +62,8 @@ def _schema() -> Any:
 
 
 def _plain(text: str) -> str:
-    # The analyser would split a word at a combining accent, and at a soft hyphen.
-    return unicodedata.normalize("NFKC", text.translate(_SOFT_HYPHEN))
+    # The analyser would split a word at a combining accent, at a soft hyphen and at a line's end.
+    return unicodedata.normalize("NFKC", fold(text, "search").text)
 
 
 def terms(text: str) -> list[str]:
