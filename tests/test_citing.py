@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from qa import citing, reading
+from qa import reading
 from qa.citing import STYLES, bibtex, cite, csl_json, quote_csl, ris
+from qa.citing import rendering
 from qa.errors import UsageError
 from qa.types import Document, Metadata
 
@@ -152,7 +153,7 @@ def test_a_frus_letter_in_every_style() -> None:
     )
     assert cite(LETTER, style=APA, locator="6") == (
         "Letter From President Kennedy to Chairman Khrushchev. (1996). In C. S. Sampson (Ed.), Foreign "
-        "Relations of the United States, 1961–1963, vol. VI, Kennedy-Khrushchev Exchanges (No. 7). "
+        "Relations of the United States, 1961–1963: Vol. VI. Kennedy-Khrushchev Exchanges (No. 7). "
         "United States Government Printing Office. "
         "https://history.state.gov/historicaldocuments/frus1961-63v06/d7 (Original work published 1961) "
         "In the text: (“Letter From President Kennedy to Chairman Khrushchev,” 1961/1996, p. 6)"
@@ -244,7 +245,7 @@ def test_months_do_not_depend_on_what_was_cited_before() -> None:
     }
     day = {**LETTER, "original-date": {"date-parts": [[1961, 9, 2]]}}
     before = cite(day, style=MLA), cite(webpage, style=MLA)
-    citing._rendered.cache_clear()
+    rendering._rendered.cache_clear()
     assert (cite(day, style=MLA), cite(webpage, style=MLA)) == before
     assert "2 Sept. 1961" in before[0]
     assert "Accessed 2 Sept. 2020" in before[1]
@@ -322,7 +323,7 @@ def test_quote_csl_does_not_touch_the_document() -> None:
 def test_citing_from_many_threads_gives_what_one_gives() -> None:
     items = [{**ARTICLE, "title": f"Title {i}", "volume": str(i)} for i in range(24)]
     alone = [cite(item, locator=str(i)) for i, item in enumerate(items)]
-    citing._rendered.cache_clear()
+    rendering._rendered.cache_clear()
     together: list[str] = [""] * len(items)
 
     def work(first: int) -> None:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from qa.citing.rich import NOT_TEXT
+
 NAMES = frozenset(
     "author chair collection-editor compiler composer container-author contributor curator director editor "
     "editor-translator editorial-director executive-producer guest host illustrator interviewer narrator "
@@ -46,10 +48,16 @@ def tidy(csl: Mapping[str, Any]) -> dict[str, Any]:
 
 def plain(value: Any) -> str:
     """``value`` as text on one line and without CSL's tags."""
-    text, found = "" if value is None else str(value), 1
+    text, found = "" if value is None else NOT_TEXT.sub("", str(value)), 1
     while found:
         text, found = _RICH_TEXT.subn(lambda tag: tag[2] if tag[2] is not None else tag[3] or "", text)
     return " ".join(text.split())
+
+
+def custom(csl: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the item says in variables of its own; empty where it says nothing."""
+    said = csl.get("custom")
+    return said if isinstance(said, Mapping) else {}
 
 
 def _names(value: Any) -> list[dict[str, str]]:
@@ -73,7 +81,10 @@ def _date(value: Any) -> dict[str, Any]:
     days = value.get("date-parts")
     parts = [_day(day) for day in days[:2]] if isinstance(days, list | tuple) else []
     if parts and all(parts):
-        return {"date-parts": parts, **({"circa": 1} if value.get("circa") else {})}
+        more: dict[str, Any] = {"circa": 1} if value.get("circa") else {}
+        if str(value.get("season")) in {"1", "2", "3", "4"} and len(parts[0]) == 1:
+            more["season"] = int(value["season"])
+        return {"date-parts": parts, **more}
     literal = plain(value.get("literal") or value.get("raw"))
     return _iso(literal) if literal else {}
 
