@@ -15,21 +15,21 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from qa.errors import LibraryBusy, LibraryError, WrongModel
-from qa.library import scoping, shelving
+from qa.library import edits, scoping, shelving
 from qa.library.changes import DamagedIndex, State
 from qa.library.locks import file_lock
-from qa.library.protocol import DocumentSummary, Scope, Vectors
+from qa.library.protocol import DocumentSummary, Edits, Revision, Scope, Vectors
 from qa.library.store import FILE, Meta, Store, meta
-from qa.types import Document, Passage, Searched, SourceFile
+from qa.types import Document, Metadata, Passage, Searched, SourceFile
 
 if TYPE_CHECKING:
     from qa.library.vectors import VectorIndex
@@ -140,17 +140,54 @@ class EmbeddedLibrary:
         vectors: Vectors,
         *,
         instead_of: str | None = None,
+        edited: Edits | None = None,
+        as_read: Mapping[str, Metadata] | None = None,
     ) -> None:
+        rows = self._sound(vectors, len(passages))
+        with self._store.writing() as connection:
+            edits.confirm(connection, source, documents, edited or {}, instead_of)
+            shelving.add(
+                connection, source, documents, passages, rows, instead_of=instead_of, as_read=as_read or {}
+            )
+        self._added(len(passages))
+
+    def _sound(self, vectors: Vectors, count: int) -> Vectors:
         rows = np.asarray(vectors)
-        if rows.shape != (len(passages), self.dimension):
-            raise ValueError(f"vectors are {rows.shape}, not {(len(passages), self.dimension)}")
+        if rows.shape != (count, self.dimension):
+            raise ValueError(f"vectors are {rows.shape}, not {(count, self.dimension)}")
         if not np.isfinite(rows).all():
             raise ValueError("a vector holds what is no number")
-        with self._store.writing() as connection:
-            shelving.add(connection, source, documents, passages, rows, instead_of=instead_of)
-        self._wrote += len(passages)
+        return rows
+
+    def _added(self, passages: int) -> None:
+        self._wrote += passages
         if self._wrote >= _BEHIND:
             self._settle()
+
+    def edits_waiting(self, source: SourceFile, names: Sequence[str], instead_of: str | None = None) -> Edits:
+        with self._store.reading() as connection:
+            return edits.waiting(connection, source, names, instead_of)
+
+    def edits(self, document: str) -> Mapping[str, Any]:
+        with self._store.reading() as connection:
+            return edits.of_document(connection, document)
+
+    def as_read(self, document: str) -> Metadata:
+        with self._store.reading() as connection:
+            return edits.as_read(connection, document)
+
+    def chosen(self, names: Sequence[str]) -> tuple[str, ...]:
+        with self._store.reading() as connection:
+            return edits.chosen(connection, names)
+
+    def revise(self, revisions: Sequence[Revision]) -> None:
+        for revision in revisions:
+            if revision.passages is not None and revision.vectors is not None:
+                self._sound(revision.vectors, len(revision.passages))
+        with self._store.writing() as connection:
+            for revision in revisions:
+                edits.revise(connection, revision)
+        self._added(1 + sum(len(revision.passages or ()) for revision in revisions))
 
     def remove(self, names: Sequence[str]) -> tuple[str, ...]:
         with self._store.writing() as connection:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.types import Document, Passage, Searched, SourceFile
+from qa.types import Document, Metadata, Passage, Searched, SourceFile
 
 Vectors = NDArray[np.float32]
+
+Edits = Mapping[str, Mapping[str, Any]]
+"""Document → field → what a person said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,23 @@ class DocumentSummary:
     source: str
     characters: int
     passages: int
+    type: str | None = None
+    sender: str | None = None
+    recipient: str | None = None
+    collection: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One document edited: ``document`` with its metadata as it is to be, ``as_read`` as it was read,
+    ``edits`` all that is edited (field → value, see qa.reading.fields). ``passages`` with their ``vectors``
+    (len(passages), dimension) stand in place of the stored ones; None where these stay as they are."""
+
+    document: Document
+    as_read: Metadata
+    edits: Mapping[str, Any]
+    passages: Sequence[Passage] | None = None
+    vectors: Vectors | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +88,40 @@ class Library(Protocol):
         vectors: Vectors,
         *,
         instead_of: str | None = None,
+        edited: Edits | None = None,
+        as_read: Mapping[str, Metadata] | None = None,
     ) -> None:
         """Stores a source file in one transaction, in place of any earlier version with the same path, and
-        of the source file with the path ``instead_of`` (a file that was moved).
+        of the source file with the path ``instead_of`` (a file that was moved). ``edited`` are the edits
+        that the documents' metadata carry (all that ``edits_waiting`` gave; None: there are none), and
+        ``as_read`` the metadata of those documents without them.
 
-        vectors: (len(passages), dimension), rows of length 1. Raises StorageFull, LibraryBusy,
-        UsageError when a document's name is already that of another source file's document."""
+        vectors: (len(passages), dimension), rows of length 1. Raises StorageFull, LibraryBusy (also where
+        a document was edited meanwhile), UsageError when a document's name is already that of another
+        source file's document."""
+
+    def edits_waiting(self, source: SourceFile, names: Sequence[str], instead_of: str | None = None) -> Edits:
+        """The edits that documents of these names get when they are read from ``source``: made to them
+        before, in a file of this path or of these bytes, or at the path ``instead_of``."""
+
+    def edits(self, document: str) -> Mapping[str, Any]:
+        """What a person said of a document, by field; it stands in its metadata already."""
+
+    def as_read(self, document: str) -> Metadata:
+        """A document's metadata without any edits. Raises UnknownDocument."""
+
+    def revise(self, revisions: Sequence[Revision]) -> None:
+        """Stores edits of documents, all in one transaction. Raises UnknownDocument, StorageFull,
+        LibraryBusy where a document was read anew since the revision was made."""
+
+    def chosen(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The documents that these names mean: a document's, or a source file's name or path. Raises
+        UnknownDocument."""
 
     def remove(self, names: Sequence[str]) -> tuple[str, ...]:
         """Takes out source files (by name or path) and with them all their documents, in one transaction;
-        a document's name takes out that document alone. Returns the names of the documents taken out.
+        a document's name takes out that document alone. Edits stay, and come back with the same file.
+        Returns the names of the documents taken out.
         Raises UnknownDocument, and then nothing is removed."""
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
@@ -96,7 +140,8 @@ class Library(Protocol):
         self, names: Sequence[str] = (), date_from: str | None = None, date_to: str | None = None
     ) -> Scope | None:
         """The part named by documents, source files or name prefixes ("frus1961-63v06"), and dated within
-        [date_from, date_to] (ISO 8601 prefixes: "1961" as an end means all of 1961). None where nothing
+        [date_from, date_to] (ISO 8601 prefixes: "1961" as an end means all of 1961); a document dated by
+        a span is in when any day of it is. None where nothing
         is narrowed. Raises UnknownDocument, UsageError for a malformed date."""
 
     def nearest(self, query: Vectors, limit: int, scope: Scope | None = None) -> list[tuple[int, float]]:

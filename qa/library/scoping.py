@@ -22,8 +22,8 @@ def scope(
 ) -> Scope:
     """The documents that any of ``names`` names, and whose date lies in [date_from, date_to].
 
-    A document known to the month or year alone is in when any day of it is; one without a date is out
-    where a date is asked for. Raises UnknownDocument, UsageError."""
+    A document known to the month or year alone, or dated by a span, is in when any day of it is; one
+    without a date is out where a date is asked for. Raises UnknownDocument, UsageError."""
     for given in (date_from, date_to):
         if given:
             _confirm_date(given)
@@ -37,7 +37,7 @@ def scope(
     # "~" sorts after digits and "-": a month or year followed by it is its last moment.
     rows = connection.execute(
         "SELECT id, first, passages FROM documents "
-        "WHERE (?1 IS NULL OR date || '~' >= ?1) AND (?2 IS NULL OR date <= ?2 || '~')",
+        "WHERE (?1 IS NULL OR coalesce(until, date) || '~' >= ?1) AND (?2 IS NULL OR date <= ?2 || '~')",
         (date_from or None, date_to or None),
     )
     ranges = sorted((first, count) for id_, first, count in rows if chosen is None or id_ in chosen)

@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from difflib import get_close_matches
 from typing import Any
@@ -13,11 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa import edtf
 from qa.errors import UnknownDocument, UsageError
 from qa.library.protocol import DocumentSummary
 from qa.types import Document, Mark, Metadata, Passage, SourceFile
 
-_SOURCE = "path, name, sha256, size, mtime_ns, reader, encoding"
+_SOURCE = "path, name, sha256, size, mtime_ns, reader, encoding, root, beside"
+_LISTED = "title, date, until, type, sender, recipient, collection"
 _PASSAGE = 'documents.name, start, "end", voice, passages.text, clean, context, passages.id'
 
 
@@ -32,9 +35,11 @@ def add(
     vectors: NDArray[np.floating[Any]],
     *,
     instead_of: str | None,
+    as_read: Mapping[str, Metadata],
 ) -> None:
-    """Puts a source file in place of any with the same path, and of the one at ``instead_of``. Raises
-    UsageError when a document's name is taken, ValueError when a passage is not its document's text."""
+    """Puts a source file in place of any with the same path, and of the one at ``instead_of``. ``as_read`` is
+    the metadata without edits of those documents that have some. Raises UsageError when a document's name
+    is taken, ValueError when a passage is not its document's text."""
     for path in {source.path, instead_of} - {None}:
         _remove_sources(connection, "path = ?", path)
     _confirm_names(connection, source, documents)
@@ -43,34 +48,66 @@ def add(
         by_document[passage.document].append(at)
     # fetchall: a statement that is not read to its end keeps the transaction from being committed.
     ((source_id,),) = connection.execute(
-        f"INSERT INTO sources({_SOURCE}) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        f"INSERT INTO sources({_SOURCE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (source.path, source.name, source.sha256, source.size, source.mtime_ns, source.reader,
-         source.encoding),
+         source.encoding, source.root, source.beside),
     ).fetchall()  # fmt: skip
     (first,) = connection.execute("SELECT next_passage FROM meta").fetchone()
     halves = vectors.astype("<f2")
     for position, document in enumerate(documents):
         chosen = by_document[document.name]
+        read = as_read.get(document.name)
         ((document_id,),) = connection.execute(
-            "INSERT INTO documents(source, position, name, title, date, characters, first, passages, "
-            "metadata, marks, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            (source_id, position, document.name, document.metadata.title, document.metadata.date,
-             len(document.text), first, len(chosen), _metadata_json(document.metadata),
-             _marks_json(document.marks), document.text),
+            "INSERT INTO documents(source, position, name, characters, first, passages, metadata, "
+            f"unedited, marks, text, {_LISTED}) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (source_id, position, document.name, len(document.text), first, len(chosen),
+             metadata_json(document.metadata), None if read is None else metadata_json(read),
+             _marks_json(document.marks), document.text, *listed(document.metadata)),
         ).fetchall()  # fmt: skip
-        connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            _rows(document, document_id, first, [passages[at] for at in chosen]),
-        )
-        connection.executemany(
-            "INSERT INTO vectors VALUES (?, ?)",
-            ((first + i, halves[at].tobytes()) for i, at in enumerate(chosen)),
+        if document.layout:
+            connection.execute("INSERT INTO layouts VALUES (?, ?)", (document_id, document.layout))
+        put_passages(
+            connection, document, document_id, first, [passages[at] for at in chosen], halves[chosen]
         )
         first += len(chosen)
     connection.execute(
         "UPDATE meta SET next_passage = ?, documents = documents + ?, passages = passages + ?",
         (first, len(documents), len(passages)),
     )
+
+
+def put_passages(
+    connection: sqlite3.Connection,
+    document: Document,
+    document_id: int,
+    first: int,
+    passages: Sequence[Passage],
+    halves: NDArray[np.floating[Any]],
+) -> None:
+    """Passages of one document with their vectors, under the ids from ``first`` on."""
+    connection.executemany(
+        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _rows(document, document_id, first, passages)
+    )
+    connection.executemany(
+        "INSERT INTO vectors VALUES (?, ?)", ((first + i, half.tobytes()) for i, half in enumerate(halves))
+    )
+
+
+def listed(known: Metadata) -> tuple[str | None, ...]:
+    """What lists and scopes need of a document's metadata, as ``_LISTED`` names it."""
+    until = None
+    if known.edtf:
+        with suppress(ValueError):  # a reader's slip must not cost the document
+            until = edtf.until(known.edtf)
+    kind = known.csl.get("type")
+    return (known.title, known.date, until, str(kind) if kind else None, known.sender, known.recipient,
+            known.collection)  # fmt: skip
+
+
+def absolute(name: str) -> str:
+    """A name taken as a path, absolute; links stay links."""
+    return os.path.abspath(name)  # noqa: PTH100
 
 
 def _rows(
@@ -108,7 +145,7 @@ def remove(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[str, .
     for name in dict.fromkeys(names):
         found = _remove_sources(connection, "name = ? OR path = ?", name, name)
         if not found:
-            found = _remove_sources(connection, "path = ?", os.path.abspath(name))  # noqa: PTH100
+            found = _remove_sources(connection, "path = ?", absolute(name))
         if not found:
             found = _remove_document(connection, name)
         if not found and name not in gone:
@@ -180,7 +217,8 @@ def source_of(connection: sqlite3.Connection, document: str) -> SourceFile:
 def summaries(connection: sqlite3.Connection) -> tuple[DocumentSummary, ...]:
     """All documents without their texts, by source file, then as they were read."""
     rows = connection.execute(
-        "SELECT documents.name, title, date, sources.name, characters, passages FROM documents "
+        "SELECT documents.name, title, date, sources.name, characters, passages, type, sender, recipient, "
+        "collection FROM documents "
         "JOIN sources ON sources.id = source ORDER BY sources.name, sources.path, position"
     )
     return tuple(DocumentSummary(*row) for row in rows)
@@ -189,11 +227,13 @@ def summaries(connection: sqlite3.Connection) -> tuple[DocumentSummary, ...]:
 def document(connection: sqlite3.Connection, name: str) -> Document:
     """One document whole. Raises UnknownDocument."""
     row = connection.execute(
-        "SELECT name, text, marks, metadata FROM documents WHERE name = ?", (name,)
+        "SELECT name, text, marks, metadata, layout FROM documents "
+        "LEFT JOIN layouts ON layouts.document = documents.id WHERE name = ?",
+        (name,),
     ).fetchone()
     if row is None:
         raise unknown(connection, name)
-    return Document(row[0], row[1], _marks(row[2]), Metadata(**json.loads(row[3])))
+    return Document(row[0], row[1], _marks(row[2]), metadata(row[3]), row[4] or b"")
 
 
 def passages(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Passage]:
@@ -236,8 +276,14 @@ def _passage(row: Sequence[Any]) -> Passage:
     return Passage(name, start, end, voice, text, text if clean is None else clean, context, id_)
 
 
-def _metadata_json(metadata: Metadata) -> str:
-    return json.dumps(asdict(metadata) | {"csl": _plain(metadata.csl)}, ensure_ascii=False)
+def metadata_json(known: Metadata) -> str:
+    """Metadata as it is stored."""
+    return json.dumps(asdict(known) | {"csl": _plain(known.csl)}, ensure_ascii=False)
+
+
+def metadata(stored: str) -> Metadata:
+    """Metadata that ``metadata_json`` wrote, now or in an earlier version."""
+    return Metadata(**json.loads(stored))
 
 
 def _plain(value: Any) -> Any:

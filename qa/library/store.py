@@ -24,51 +24,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from qa.errors import LibraryBusy, LibraryError, StorageFull
+from qa.library import schema
 from qa.library.changes import State
 
 FILE = "library.sqlite"
 
 BUSY_SECONDS = 15.0
 """How long a writer waits for another process's transaction before it gives up."""
-
-APPLICATION = 0x49626964  # "Ibid": tells a library from any other SQLite file
-SCHEMA_VERSION = 1
-
-_SCHEMA = """
-CREATE TABLE meta(                       -- one row
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    model TEXT NOT NULL, dimension INTEGER NOT NULL,
-    generation INTEGER NOT NULL, stamp TEXT NOT NULL,
-    next_passage INTEGER NOT NULL,       -- ids of passages are given once and never again
-    documents INTEGER NOT NULL, passages INTEGER NOT NULL);
-CREATE TABLE changes(                    -- every commit there was: what derived indexes are checked against
-    generation INTEGER PRIMARY KEY, stamp TEXT NOT NULL);
-CREATE TABLE removed(                    -- ranges of passages taken out, and with which commit
-    generation INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
-CREATE INDEX removed_generation ON removed(generation);
-CREATE TABLE sources(
-    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, name TEXT NOT NULL, sha256 TEXT NOT NULL,
-    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, reader TEXT NOT NULL, encoding TEXT);
-CREATE TABLE documents(
-    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
-    position INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, title TEXT NOT NULL, date TEXT,
-    characters INTEGER NOT NULL,
-    first INTEGER NOT NULL, passages INTEGER NOT NULL,  -- its passages are first … first + passages - 1
-    metadata TEXT NOT NULL, marks TEXT NOT NULL, text TEXT NOT NULL);
--- Lists and scopes are read from these two alone: a document's row drags its text along.
-CREATE INDEX documents_listed ON documents(source, position, name, title, date, characters, passages);
-CREATE INDEX documents_dated ON documents(date, first, passages);
-CREATE TABLE passages(
-    id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, voice TEXT NOT NULL,
-    context TEXT NOT NULL, text TEXT NOT NULL,
-    clean TEXT                           -- NULL where it is the text itself
-    );
-CREATE INDEX passages_document ON passages(document);
-CREATE TABLE vectors(                    -- apart, so that reading passages does not drag them along
-    passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE,
-    vector BLOB NOT NULL)                -- float16, little-endian
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +78,7 @@ class Store:
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("BEGIN IMMEDIATE")
                 if _is_blank(connection):  # no other process was faster
-                    for statement in _SCHEMA.split(";\n"):
-                        connection.execute(statement)
-                    stamp = secrets.token_hex(8)
-                    connection.execute("INSERT INTO meta VALUES (1, ?, ?, 0, ?, 1, 0, 0)",
-                                       (model, dimension, stamp))  # fmt: skip
-                    connection.execute("INSERT INTO changes VALUES (0, ?)", (stamp,))
-                    connection.execute(f"PRAGMA application_id={APPLICATION}")
-                    connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+                    schema.make(connection, model, dimension)
                 connection.execute("COMMIT")
         finally:
             connection.close()
@@ -131,10 +86,13 @@ class Store:
     def _open(self, file: Path) -> None:
         """Finds the way in which this library can be opened and read."""
         self.writable = _can_write(self.folder) and _can_write(file)
+        if self.writable:
+            with self._plainly():
+                self._upgrade(_uri(file, "rw"))
         # SQLite keeps a write-ahead journal readable for others only where it can write beside it, or
         # where the journal's files are there already; a folder that nobody writes to is "immutable".
         ways = [_uri(file, "rw")] if self.writable else [_uri(file, "ro")]
-        journal = file.with_name(file.name + "-wal")
+        journal = _journal(file)
         left_over = not self.writable and _exists(journal) and journal.stat().st_size > 0
         if not self.writable and not left_over:
             ways.append(_uri(file, "ro") + "&immutable=1")
@@ -148,30 +106,49 @@ class Store:
             except sqlite3.Error as error:
                 raise self._plain(error) from error
             else:
+                if schema.is_older(self._idle[-1]):
+                    break
                 self._seen = self._signature() if "immutable" in way else None
                 return
-        # A journal that a killed process left, on a medium that cannot be written: read a copy.
+        # A journal that a killed process left, or tables of an earlier version, on a medium that cannot be
+        # written: read a copy.
         with self._plainly():
+            self._close_idle()
             self._copy = tempfile.TemporaryDirectory(prefix="ibid-")
             for part in (file, journal):
-                shutil.copy(part, self._copy.name)
+                if _exists(part):
+                    shutil.copy(part, self._copy.name)
             self._uri = _uri(Path(self._copy.name) / FILE, "rw")
+            self._upgrade(self._uri)
             self._confirm()
+
+    def _upgrade(self, uri: str) -> None:
+        connection = self._connect(uri)
+        try:
+            if schema.is_older(connection):
+                schema.upgrade(connection)
+        finally:
+            connection.close()
+
+    def _close_idle(self) -> None:
+        for idle in self._idle:
+            idle.close()
+        self._idle.clear()
 
     def _confirm(self) -> None:
         connection = self._connect(self._uri)
         try:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if application != APPLICATION:
+            if application != schema.APPLICATION:
                 raise LibraryError(
                     f"{self.folder / FILE} is not a library of this program. "
                     "Name another folder with --library."
                 )
-            if version > SCHEMA_VERSION:
+            if version > schema.VERSION:
                 raise LibraryError(
                     f"The library {self.folder} was written by a newer version of this program "
-                    f"(its format is {version}, this one knows {SCHEMA_VERSION}). "
+                    f"(its format is {version}, this one knows {schema.VERSION}). "
                     "Update the program: pip install --upgrade ibid"
                 )
             meta(connection)
@@ -193,7 +170,7 @@ class Store:
         """Changes when a library that was opened as immutable is written to after all."""
         file = self.folder / FILE
         stat = file.stat()
-        return stat.st_mtime_ns, stat.st_size, int(_exists(file.with_name(file.name + "-wal")))
+        return stat.st_mtime_ns, stat.st_size, int(_exists(_journal(file)))
 
     # -- work ---------------------------------------------------------------------------------------
 
@@ -237,9 +214,7 @@ class Store:
             if self._closed:
                 raise LibraryError(f"The library {self.folder} was closed.")
             if self._seen is not None and self._seen != self._signature():
-                for idle in self._idle:
-                    idle.close()
-                self._idle.clear()
+                self._close_idle()
                 self._open(self.folder / FILE)
             connection = self._idle.pop() if self._idle else self._connect(self._uri)
         try:
@@ -255,9 +230,7 @@ class Store:
         """Closes what is idle now, and what is lent when it comes back."""
         with self._lock:
             self._closed = True
-            for connection in self._idle:
-                connection.close()
-            self._idle.clear()
+            self._close_idle()
             if self._copy is not None:
                 self._copy.cleanup()
 
@@ -326,6 +299,10 @@ def _cannot_open(error: Exception) -> bool:
     return getattr(error, "sqlite_errorname", "").startswith(
         ("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_READONLY", "SQLITE_AUTH", "SQLITE_IOERR")
     )
+
+
+def _journal(file: Path) -> Path:
+    return file.with_name(file.name + "-wal")
 
 
 def _can_write(path: Path) -> bool:

@@ -175,10 +175,11 @@ def applied(known: Metadata, said: Mapping[str, Any]) -> Metadata:
 
 
 def described(document: Document, said: Mapping[str, Any]) -> Document:
-    """``document`` with what is ``said`` of it (see ``applied``). A paper of which it is said who wrote to whom
-    is called so where nothing gives it a title: a first line or a file's name is none."""
+    """``document`` with what is ``said`` of it (see ``applied``). A paper of which it is said who wrote to
+    whom is called so where nothing gives it a title: a first line or a file's name is none."""
     known = applied(document.metadata, said)
-    if said.get("sender") and known.recipient and not said.get("title") and _is_untitled(document):
+    written = (said.get("sender") or said.get("author")) and known.sender and known.recipient
+    if written and not said.get("title") and _is_untitled(document):
         known = applied(known, {"title": f"{known.sender} to {known.recipient}"})
     return replace(document, metadata=known)
 
