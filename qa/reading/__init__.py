@@ -61,15 +61,42 @@ def _tei(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
     return Reading(editions.read_edition(path, name, root), editions.READER)
 
 
+def _delimited(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
+    from qa.reading import delimited
+
+    documents, warnings = delimited.read_delimited(path, name, data, encoding)
+    return Reading(documents, delimited.READER, warnings)
+
+
+def _json_lines(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
+    from qa.reading import jsonlines
+
+    documents, warnings = jsonlines.read_json_lines(path, name, data, encoding)
+    return Reading(documents, jsonlines.READER, warnings)
+
+
 def _docx(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
     from qa.reading.docx import read_docx
 
     return read_docx(path, name, data, encoding)
 
 
+def _html(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
+    from qa.reading.html import read_html
+
+    return read_html(path, name, data, encoding)
+
+
+def _mhtml(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
+    from qa.reading.html import read_mhtml
+
+    return read_mhtml(path, name, data, encoding)
+
+
 FORMATS: dict[str, Reader] = {
     ".txt": _text, ".text": _text, ".md": _markdown, ".markdown": _markdown, ".xml": _tei, ".tei": _tei,
-    ".docx": _docx, ".docm": _docx,
+    ".docx": _docx, ".docm": _docx, ".csv": _delimited, ".tsv": _delimited, ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
 }  # fmt: skip
 """Suffix (lower case) to what reads such a file."""
 

@@ -1,7 +1,7 @@
 """Plain text and Markdown, each file one document whose text is the file's, to the letter.
 
-Only the byte order mark is dropped and line ends become "\\n". A form feed is a page break: the file's
-pages count from 1, as text taken from a PDF has them.
+Only the byte order mark is dropped and line ends become "\\n". A form feed is a page break (see
+``form_feeds``).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from qa.reading.dates import iso_date, parse_english_date
+from qa.reading.form_feeds import counted_pages, marks_of_pages
 from qa.types import Document, Mark, MarkKind, Metadata
 
 PLAIN = "plain-text/1"
@@ -34,15 +35,18 @@ _LOOKS_SETEXT = 300
 
 def read_plain(name: str, text: str) -> Document:
     """``text`` as it is, named ``name``."""
-    title = _title(text) or PurePosixPath(name).name
-    return Document(name, text, page_marks(text), _metadata(title, None))
+    marks = marks_of_pages(text)
+    # A running head is no title.
+    body = max((mark.end for mark in marks[:3] if mark.kind == "apparatus"), default=0)
+    title = short_first_line(text, body) or PurePosixPath(name).name
+    return Document(name, text, marks, _metadata(title, None))
 
 
 def read_markdown(name: str, text: str) -> Document:
     """``text`` as it is, with headings, footnotes (``[^1]`` and ``[^1]: …``) and a YAML head as marks."""
     lines = _lines(text)
     head = _yaml_head(lines)
-    marks: list[Mark] = list(page_marks(text))
+    marks: list[Mark] = list(counted_pages(text))
     fields: dict[str, str] = {}
     if head:
         marks.append(Mark("front", 0, lines[head - 1][0] + len(lines[head - 1][1].rstrip())))
@@ -61,25 +65,10 @@ def read_markdown(name: str, text: str) -> Document:
     return Document(name, text, ordered, _metadata(title, date, fields.get("author")))
 
 
-def page_marks(text: str) -> tuple[Mark, ...]:
-    """A page mark at each form feed that something follows, and one for page 1; none without them."""
-    last = len(text.rstrip())
-    breaks = [i for i in _positions(text, "\f") if i < last]
-    if not breaks:
-        return ()
-    return (Mark("page", 0, 0, "1"), *(Mark("page", i, i + 1, str(n)) for n, i in enumerate(breaks, 2)))
-
-
-def _positions(text: str, character: str) -> list[int]:
-    found, at = [], text.find(character)
-    while at >= 0:
-        found.append(at)
-        at = text.find(character, at + 1)
-    return found
-
-
-def _title(text: str) -> str | None:
-    start = len(text) - len(text.lstrip())
+def short_first_line(text: str, at: int = 0) -> str | None:
+    """The first line with words from ``at`` on, where it may be a title; None where it is too long."""
+    rest = re.compile(r"\S").search(text, at)
+    start = rest.start() if rest else len(text)
     stop = min((i for c in "\n\f" if (i := text.find(c, start)) >= 0), default=len(text))
     line = " ".join(text[start : min(stop, start + 2 * TITLE_CHARACTERS)].split())
     return line if 0 < len(line) <= TITLE_CHARACTERS else None

@@ -84,7 +84,8 @@ def test_the_source_is_shown_and_not_what_was_made_of_it(tmp_path: Path) -> None
         tmp_path,
         """<p>He <choice><sic>recieved</sic><corr>received</corr></choice> the
         <choice><orig>shew</orig><reg>show</reg></choice> of <choice><abbr>Govt.</abbr>
-        <expan>Government</expan></choice> <del>gladly</del><add>sadly</add>, with <supplied>some</supplied> <gap reason="illegible"/>
+        <expan>Government</expan></choice> <del>gladly</del><add>sadly</add>, with <supplied>some</supplied>
+        <gap reason="illegible"/>
         and <unclear>doubt</unclear>. <app><lem>So</lem><rdg>Thus</rdg></app> be <subst><del>him</del>
         <add>it</add></subst>.</p><fw type="header">RUNNING HEAD</fw>""",
     )
