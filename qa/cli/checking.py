@@ -32,7 +32,7 @@ def verify(arguments: argparse.Namespace) -> int:
         print_json({"quotes": len(checks), **tally, "checks": [asdict(check) for check in checks]})
     else:
         _print(checks, counts)
-    return 1 if counts["changed"] or counts["gone"] else 0
+    return 0 if all(check.holds for check in checks) else 1
 
 
 def _saved(file: str) -> Any:
@@ -65,12 +65,18 @@ def _sources(arguments: argparse.Namespace) -> tuple[SourceFile, ...]:
 def _print(checks: list[Check], counts: Counter[str]) -> None:
     out = console()
     for check in checks:
-        if check.status == "exact" and not check.reason:
+        notes = [note for note in check.notes if note.status in ("changed", "gone")]
+        if check.status == "exact" and not check.reason and not notes:
             continue
         out.print(f"{check.status.upper()}  quote {check.number} of “{safe(check.question)}”", style="bold")
-        out.print(f"  {safe(check.document)}: {safe(check.reason)}")
+        if check.reason:
+            out.print(f"  {safe(check.document)}: {safe(check.reason)}")
         if check.difference:
             out.print(f"  {safe(check.difference)}")
+        for note in notes:
+            out.print(f"  Note {safe(note.marker)}: {note.status}. {safe(note.difference or note.reason)}")
+    for change in sorted({(c.source_file, c.reader, c.reader_now) for c in checks if c.read_otherwise}):
+        out.print("{}: read by {} then, by {} now; its text may differ for that.".format(*map(safe, change)))
     said = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
     out.print(f"{count(len(checks), 'quote')} checked: {said}." if checks else "No quotes to check.")
 

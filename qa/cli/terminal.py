@@ -61,6 +61,10 @@ def say(words: str) -> None:
     print(f"qa: {safe(words)}", file=sys.stderr, flush=True)
 
 
+_NOTES = {"endnote": "an endnote", "source": "a source note", "comment": "a comment in the margin"}
+"""What a note is called; a footnote is a note."""
+
+
 def print_quote(out: Console, quote: Quote) -> None:
     """One quote: where it stands, its words with the answer phrase marked, its notes, its citation."""
     from rich.padding import Padding
@@ -72,7 +76,9 @@ def print_quote(out: Console, quote: Quote) -> None:
 
     several = "–" in (quote.pages or "")
     pages = f"{'pp.' if several else 'p.'} {quote.pages}" if quote.pages else None
-    kind = {"note": "a note", "heading": "a heading", "front": "front matter"}.get(quote.voice)
+    kind = {"heading": "a heading", "front": "front matter"}.get(quote.voice)
+    if quote.voice == "note":
+        kind = _NOTES.get(quote.note_kind or "", "a note")
     where = " · ".join(part for part in (quote.document, pages, quote.section, kind) if part)
     out.print(Text.assemble((f"{quote.number}  ", "bold"), (safe(where), "dim")))
     below(_marked(quote))

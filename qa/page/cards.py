@@ -14,6 +14,7 @@ from qa.types import Answer, Document, Quote
 
 BADGES = {"note": "Note", "heading": "Heading", "front": "Front matter"}
 """What a reader must know about whose words a quote is; the document's own text needs no badge."""
+_NOTES = {"endnote": "Endnote", "source": "Source note", "comment": "Comment"}
 
 _STRENGTHS = ((0.85, "Strong evidence"), (0.65, "Good evidence"), (0.45, "Fair evidence"))
 _FEW_PLACES = 3
@@ -66,7 +67,9 @@ def answer(answer: Answer, turn: int, documents: Mapping[str, Document]) -> str:
 
 def card(quote: Quote, turn: int, document: Document | None, *, near: bool = False) -> str:
     """One quote: its words, the answer phrase marked, then where they stand and what can be done."""
-    badge = f'<span class="badge">{BADGES[quote.voice]}</span>' if quote.voice in BADGES else ""
+    kind = _NOTES.get(quote.note_kind or "", BADGES["note"]) if quote.voice == "note" else None
+    kind = kind or BADGES.get(quote.voice)
+    badge = f'<span class="badge">{kind}</span>' if kind else ""
     page = f'<span class="pages">{escape(pages(quote.pages))}</span>' if quote.pages else ""
     section = f'<span class="section">{escape(quote.section)}</span>' if quote.section else ""
     where = f'<p class="where">{badge}{page}{section}</p>' if badge or page or section else ""

@@ -180,9 +180,9 @@ class TeiWalker:
             self.out.forget_page()
             self.out.end("note", start, label, ref, self.role(element))
 
-    def role(self, _note: Any) -> str:
-        """What kind of note a note is (Mark.role)."""
-        return ""
+    def role(self, note: Any) -> str:
+        """What kind of note a note is (Mark.role): "source" for the one that says where the paper lies."""
+        return "source" if note.get("type") == "source" else ""
 
     def element(self, element: Any) -> None:
         """One element with everything in it, without its tail."""

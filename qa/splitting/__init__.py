@@ -7,7 +7,7 @@ voice, so a quote made of its sentences never mixes an editor's note with the do
 
 from qa.splitting.cutting import MAX_SENTENCE, Sentence, sentences, sentences_within
 from qa.splitting.grouping import PASSAGE_WORDS, context_of, date_in_words, embedded_text, passages
-from qa.splitting.views import clean, masked, view_of
+from qa.splitting.views import clean, gaps, masked, view_of
 
 __all__ = [
     "MAX_SENTENCE",
@@ -17,6 +17,7 @@ __all__ = [
     "context_of",
     "date_in_words",
     "embedded_text",
+    "gaps",
     "masked",
     "passages",
     "sentences",

@@ -24,7 +24,7 @@ HEADER = """<teiHeader><fileDesc><titleStmt>
 LETTER = """<div type="document" xml:id="d6" n="6">
   <head>6. Message From Chairman <persName type="from">Khrushchev</persName> to President
      <persName type="to">Kennedy</persName>
-     <note n="0" xml:id="d6fn0">Source: Department of State.</note>
+     <note n="0" type="source" xml:id="d6fn0">Source: Department of State.</note>
   </head>
   <dateline><placeName>Moscow</placeName>, <date when="1961-02-15T10:00:00">February 15,
      1961</date>.<lb/>[<hi rend="italic">Received 1 p.m.</hi>]</dateline>

@@ -1,0 +1,77 @@
+"""How two wordings differ, and where in a text something like the first stands. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+
+_NEAR = 0.5
+"""At least this share of a quote's words must stand together for a place to be called nearest to it."""
+
+_FEW = 0.1
+"""A tenth of its characters, and one in any case, may differ where words were changed in their place."""
+
+
+def nearly(words: str, others: str) -> bool:
+    """Whether ``others`` are the same words but for a letter here and there."""
+    few = max(1, len(words) * _FEW)
+    if (Counter(words) - Counter(others)).total() > few:
+        return False
+    matcher = difflib.SequenceMatcher(None, words, others, autojunk=False)
+    return len(words) - sum(block.size for block in matcher.get_matching_blocks()) <= few
+
+
+def substituted(words: str, others: str) -> bool:
+    """Whether a few characters stand for others and nothing was put in or taken out."""
+    few = max(1, len(words) * _FEW)
+    return len(words) == len(others) and sum(a != b for a, b in zip(words, others, strict=True)) <= few
+
+
+def nearest(text: str, words: str) -> tuple[int, int] | None:
+    """The run of ``text`` that shares the most words with ``words``, cut to begin and end with shared
+    ones; None where less than half of them stand together. Linear in the length of ``text``."""
+    wanted = Counter(word.casefold() for word in re.findall(r"\w+", words))
+    size = sum(wanted.values())
+    if not size:
+        return None
+    spans = [(match.start(), match.end(), match[0].casefold()) for match in re.finditer(r"\w+", text)]
+    inside: Counter[str] = Counter()
+    shared, best, best_at = 0, 0, 0
+    # Half as long again as the quote, for words put in.
+    width = size + size // 2
+    for i, (_, _, word) in enumerate(spans):
+        inside[word] += 1
+        shared += inside[word] <= wanted[word]
+        if i >= width:
+            left = spans[i - width][2]
+            shared -= inside[left] <= wanted[left]
+            inside[left] -= 1
+        if shared > best:
+            best, best_at = shared, i
+    if best < _NEAR * size:
+        return None
+    window = spans[max(0, best_at - width + 1) : best_at + 1]
+    matcher = difflib.SequenceMatcher(
+        None, [word for *_, word in window], [w.casefold() for w in re.findall(r"\w+", words)], autojunk=False
+    )
+    blocks = [block for block in matcher.get_matching_blocks() if block.size]
+    first, last = window[blocks[0].a], window[blocks[-1].a + blocks[-1].size - 1]
+    end = last[1]
+    while end < len(text) and not text[end].isspace() and not text[end].isalnum():
+        end += 1
+    return first[0], end
+
+
+def difference(was: str, now: str) -> str:
+    old, new = was.split(), now.split()
+    parts: list[str] = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            parts.append(" ".join(old[a:b]))
+            continue
+        if a < b:
+            parts.append(f"[-{' '.join(old[a:b])}-]")
+        if c < d:
+            parts.append(f"{{+{' '.join(new[c:d])}+}}")
+    return " ".join(parts)
