@@ -93,10 +93,17 @@ def _mhtml(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
     return read_mhtml(path, name, data, encoding)
 
 
+def _pdf(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
+    from qa.reading.pdf import read_pdf
+
+    return read_pdf(path, name, data, encoding)
+
+
 FORMATS: dict[str, Reader] = {
     ".txt": _text, ".text": _text, ".md": _markdown, ".markdown": _markdown, ".xml": _tei, ".tei": _tei,
     ".docx": _docx, ".docm": _docx, ".csv": _delimited, ".tsv": _delimited, ".jsonl": _json_lines,
-    ".ndjson": _json_lines,
+    ".ndjson": _json_lines, ".html": _html, ".htm": _html, ".xhtml": _html, ".mht": _mhtml, ".mhtml": _mhtml,
+    ".pdf": _pdf,
 }  # fmt: skip
 """Suffix (lower case) to what reads such a file."""
 

@@ -1,0 +1,152 @@
+"""PDF with a text layer, each file one document; pages without text are recognised (qa.reading.ocr).
+
+    opening     the file, its errors, its pages as pictures
+    runs        a page's characters → runs of words on one baseline
+    running     over all pages: running heads, feet, folios; the printed numbers
+    columns     a page's runs → regions in reading order
+    lines       a region's runs → lines
+    notes       footnotes taken out of a page's regions
+    paragraphs  lines → paragraphs and headings
+    writing     pages → one text with marks and layout
+
+The words are what the file says that its glyphs mean, in reading order; ligatures come as PDFium gives
+them (apart), white space is the reader's: one space between words, a tab between the cells of a row, a line
+end where the print has one, an empty line between paragraphs. A glyph whose meaning the file does not say
+is "\ufffd".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pypdfium2 as pdfium
+
+from qa.errors import UnreadableFile
+from qa.reading import Reading
+from qa.reading.pdf.columns import regions
+from qa.reading.pdf.labels import page_labels
+from qa.reading.pdf.lines import lines
+from qa.reading.pdf.notes import Before, after, take_notes
+from qa.reading.pdf.opening import LOCK, cut_short, is_cut_short, opened, pictures
+from qa.reading.pdf.paragraphs import paragraphs
+from qa.reading.pdf.properties import metadata
+from qa.reading.pdf.running import Running, find_running
+from qa.reading.pdf.runs import Sheet, sheet
+from qa.reading.pdf.writing import Page, Writer
+from qa.types import Document
+
+__all__ = ["READER", "pictures", "read_pdf"]
+
+READER = "pdf/1"
+
+INSTALL = "Install Tesseract (apt-get install tesseract-ocr) and add it again."
+
+
+def read_pdf(path: Path, name: str, data: bytes, _encoding: str | None = None) -> Reading:
+    """The document in a PDF. Pages that hold only a picture are left out, and named in the warnings. Raises
+    UnreadableFile where it cannot be opened, is cut short, or no page holds text."""
+    warnings: list[str] = []
+    with opened(path, data) as document:
+        sheets, broken = _sheets(document)
+        with LOCK:
+            said = [document.get_page_label(index) or "" for index in range(len(document))]
+            properties = document.get_metadata_dict(skip_empty=True)
+    if is_cut_short(data) and (broken or not any(s.runs for s in sheets)):
+        raise cut_short(path)
+    scanned = [s.index for s in sheets if s.is_picture]
+    _check_text(path, sheets, broken, scanned)
+    if scanned:
+        warnings.append(f"{_pages(scanned)}: a picture without text, left out. {INSTALL}")
+    if broken:
+        warnings.append(f"{_pages(broken)}: broken, left out.")
+    writer = Writer()
+    for page in _composed(sheets, said):
+        writer.page(page)
+    text, marks, layout = writer.finished()
+    found = Document(name, text, marks, metadata(name, properties, text, marks), layout)
+    return Reading((found,), READER, tuple(warnings))
+
+
+def _sheets(document: pdfium.PdfDocument) -> tuple[list[Sheet], list[int]]:
+    """All pages, and which of them are broken (empty sheets stand for these)."""
+    sheets: list[Sheet] = []
+    broken: list[int] = []
+    for index in range(len(document)):
+        with LOCK:
+            try:
+                page = document[index]
+                try:
+                    sheets.append(sheet(page, index))
+                finally:
+                    page.close()
+            except (pdfium.PdfiumError, ValueError):
+                broken.append(index)
+                sheets.append(Sheet(index, 1.0, 1.0))
+    return sheets, broken
+
+
+def _check_text(path: Path, sheets: Sequence[Sheet], broken: Sequence[int], scanned: Sequence[int]) -> None:
+    """Raises where no page holds text."""
+    if any(s.runs for s in sheets if not s.is_picture):
+        return
+    if len(broken) == len(sheets):
+        raise UnreadableFile(str(path), "is a broken PDF: none of its pages can be read.", "Fetch it again.")
+    if scanned:
+        raise UnreadableFile(str(path), "holds no text: it is a scan.", INSTALL)
+    raise UnreadableFile(str(path), "holds no text: its pages are empty.")
+
+
+def _pages(indexes: Sequence[int]) -> str:
+    """ "page 3", "pages 3, 5, 8–12": counted in the file from 1."""
+    spans: list[list[int]] = []
+    for index in indexes:
+        if spans and index == spans[-1][1] + 1:
+            spans[-1][1] = index
+        else:
+            spans.append([index, index])
+    words = ", ".join(f"{a + 1}" if a == b else f"{a + 1}–{b + 1}" for a, b in spans)
+    return f"{'page' if len(indexes) == 1 else 'pages'} {words} of the file"
+
+
+def _composed(sheets: list[Sheet], said: Sequence[str]) -> Iterator[Page]:
+    """The pages one by one; each sheet is let go once its page is there."""
+    running = find_running(sheets)
+    labels = page_labels(said, [page.label for page in running])
+    for found, page in zip(running, sheets, strict=True):
+        _without(page, found)
+    body = _body_size(sheets)
+    before = Before()
+    for index, found in enumerate(running):
+        page = sheets[index]
+        sheets[index] = Sheet(index, 1.0, 1.0)
+        columns = [lines(region, index) for region in regions(page.runs)]
+        foot = take_notes(columns, page.rules, body, before)
+        if any(columns) or foot.notes or foot.continued:
+            before = after(foot, before)
+        yield Page(
+            page,
+            labels[index],
+            [line for row in found.heads for line in lines(row, index)],
+            [line for row in [*found.feet, *([run] for run in page.aside)] for line in lines(row, index)],
+            [each for each in (paragraphs(column, body) for column in columns) if each],
+            foot,
+        )
+
+
+def _without(page: Sheet, found: Running) -> None:
+    """Takes heads and feet out of a page's runs."""
+    taken = {id(run) for row in (*found.heads, *found.feet) for run in row}
+    page.runs = [run for run in page.runs if id(run) not in taken]
+
+
+def _body_size(sheets: Sequence[Sheet]) -> float:
+    """The size of most of the text. Sizes that recognition of a scan guessed differ from line to line, so
+    neighbours count together."""
+    sizes: Counter[float] = Counter()
+    for page in sheets:
+        for run in page.runs:
+            sizes[round(run.size * 4) / 4] += len(run.text)
+    near = {size: sum(n for other, n in sizes.items() if abs(other - size) <= 0.04 * size) for size in sizes}
+    return max(near, key=lambda size: (near[size], sizes[size]), default=10.0)
