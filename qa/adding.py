@@ -7,11 +7,9 @@ kill), the library holds exactly the files that were finished.
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +17,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.errors import IbidError, StorageFull, UnknownDocument, UnreadableFile, UsageError
-from qa.reading import Reading, can_read, read, sidecar
+from qa.errors import IbidError, StorageFull, UnreadableFile, UsageError
+from qa.finding import FoundFile, find, shown
+from qa.reading import Reading, read
+from qa.reading.catalogue import About, Catalogue
 from qa.reading.decoding import read_bytes
+from qa.reading.fields import described
 from qa.splitting import embedded_text, passages
-from qa.types import Document, Metadata, Passage, SourceFile
+from qa.types import Document, Passage, SourceFile
 
 if TYPE_CHECKING:
     from qa.encoding import Encoder
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 BLOCK = 2_048
 """Passages encoded in one go: bounds what encoding holds of a very large file."""
 
-_SIDECAR = ".csl.json"
 _TRIES = 3
 
 
@@ -89,16 +89,17 @@ def add(
     work.known = {source.path: source for source in known}
     for source in known:
         work.named.setdefault(source.name, source)
-    found = _find(work, [Path(path) for path in paths], Path(library.location))
-    work.total = len(found)
-    for path, name in found:
-        with work.file(name):
-            work.add(path, name, encoding)
+    found = find(paths, Path(library.location))
+    work.skipped, work.failed, work.total = found.skipped, found.failed, len(found.files)
+    for file in found.files:
+        with work.file(file.name):
+            work.add(file, encoding)
     return work.report()
 
 
 def update(library: Library, encoder: Encoder, *, progress: Tell | None = None) -> Report:
-    """Re-reads the files that changed on disk and forgets those that are gone. A file whose whole folder is
+    """Re-reads the files that changed on disk, or of which something else is said beside them, and forgets
+    those that are gone. A file whose whole folder is
     missing (a drive that is not plugged in) is kept, and is in ``failed``; so is one that changed and
     cannot be read any more. Raises LibraryError."""
     work = _Work(library, encoder, progress)
@@ -122,74 +123,6 @@ def seeds() -> Path:
     )
 
 
-# -- finding ------------------------------------------------------------------------------------------
-
-
-def _find(work: _Work, paths: Sequence[Path], library: Path) -> list[tuple[Path, str]]:
-    """(absolute path, name) of each file to read, each once whatever ways lead to it."""
-    found: dict[str, tuple[Path, str]] = {}
-
-    def keep(path: Path, name: str) -> None:
-        if not _is_unicode(name) or not _is_unicode(str(path)):
-            work.fail(str(path), "has a name that is not valid Unicode.", "Rename it.")
-        else:
-            found.setdefault(os.path.realpath(path), (path, name))
-
-    for given in paths:
-        # Not resolved: a link goes on standing for what it points at, later too.
-        path = Path(os.path.abspath(given.expanduser()))  # noqa: PTH100
-        try:
-            if path.is_dir():
-                for inside in _below(work, path, library):
-                    keep(inside, inside.relative_to(path).as_posix())
-            elif path.exists() or path.is_symlink():
-                keep(path, path.name)
-            else:
-                work.fail(str(path), "does not exist.", "Check the spelling.")
-        except OSError as error:
-            work.fail(str(path), f"cannot be looked at: {error.strerror or error}.")
-    return list(found.values())
-
-
-def _below(work: _Work, folder: Path, library: Path) -> Iterable[Path]:
-    """Files below a folder that can be read by their suffix, in order of name; links are followed, and a
-    folder is entered once."""
-    entered: set[str] = set()
-
-    def refused(error: OSError) -> None:
-        reason = "may not be opened by you." if isinstance(error, PermissionError) else f"{error.strerror}."
-        advice = "Change its permissions." if isinstance(error, PermissionError) else ""
-        work.fail(str(error.filename), reason, advice)
-
-    for here, folders, files in os.walk(folder, onerror=refused, followlinks=True):
-        real = os.path.realpath(here)
-        if real in entered or (Path(here) == library and folder != library):
-            folders.clear()
-            continue
-        entered.add(real)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(here, name)
-            if name.startswith(".") or name.endswith(_SIDECAR):
-                continue
-            if can_read(path):
-                yield path
-            else:
-                work.skipped.append(_shown(path.relative_to(folder).as_posix()))
-
-
-def _is_unicode(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _shown(name: str) -> str:
-    return name.encode("utf-8", "replace").decode()
-
-
 # -- one file after the other -------------------------------------------------------------------------
 
 
@@ -202,6 +135,7 @@ class _Work:
     progress: Tell | None
     known: dict[str, SourceFile] = field(default_factory=dict)  # by path
     named: dict[str, SourceFile] = field(default_factory=dict)  # by name
+    catalogue: Catalogue = field(default_factory=Catalogue)
     total: int = 0
     done: int = 0
     name: str = ""
@@ -231,7 +165,7 @@ class _Work:
         self.done += 1
 
     def fail(self, path: str, reason: str, advice: str = "") -> None:
-        self.failed.append(UnreadableFile(_shown(path), reason, advice))
+        self.failed.append(UnreadableFile(shown(path), reason, advice))
 
     def tell(self, stage: str, passages_done: int = 0, passages_total: int = 0) -> None:
         if self.progress is not None:
@@ -245,18 +179,20 @@ class _Work:
         return Report(
             tuple(self.added), tuple(self.changed), tuple(self.unchanged), tuple(self.removed),
             tuple(self.failed), self.documents, self.passages, tuple(self.skipped),
-            tuple(self.warnings),
+            (*self.warnings, *self.catalogue.troubles),
         )  # fmt: skip
 
     # -- deciding --
 
-    def add(self, path: Path, name: str, encoding: str | None) -> None:
+    def add(self, file: FoundFile, encoding: str | None) -> None:
         self.tell("reading")
+        path, name, root = file.path, file.name, file.root
         before = self.known.get(str(path))
         instead_of = None
         if before is not None:
             # Its first name stays, so that its documents go on being called what they were cited as.
             name, encoding = before.name, encoding or before.encoding
+            root = _wider(root, before)
         elif (namesake := self.named.get(name)) is not None:
             digest = hashlib.sha256(read_bytes(path)).hexdigest()
             if not Path(namesake.path).exists():
@@ -264,10 +200,11 @@ class _Work:
             elif namesake.sha256 == digest:
                 self.unchanged.append(name)
                 return
-        if before is not None and encoding == before.encoding and self._is_as(before):
+        about = self.catalogue.about(path, root)
+        if before is not None and encoding == before.encoding and _is_as(before, about):
             self.unchanged.append(name)
             return
-        self._store(path, name, encoding, instead_of)
+        self._store(path, name, root, encoding, about, instead_of)
         (self.changed if before or instead_of else self.added).append(name)
 
     def update(self, source: SourceFile) -> None:
@@ -291,44 +228,46 @@ class _Work:
             return
         untouched = (status.st_size, status.st_mtime_ns) == (source.size, source.mtime_ns)
         try:
-            if (untouched and sidecar(path) is None) or self._is_as(source):
+            root = _wider(path.parent, source)
+            about = self.catalogue.about(path, root)
+            if _is_as(source, about, untouched=untouched):
                 self.unchanged.append(source.name)
                 return
-            self._store(path, source.name, source.encoding, None)
+            self._store(path, source.name, root, source.encoding, about, None)
         except UnreadableFile as error:
             advice = f"{error.advice} What was read of it before is kept.".strip()
             raise UnreadableFile(error.path, error.reason, advice) from error
         self.changed.append(source.name)
 
-    def _is_as(self, source: SourceFile) -> bool:
-        """Whether reading the file would give what the library has of it."""
-        path = Path(source.path)
-        if hashlib.sha256(read_bytes(path)).hexdigest() != source.sha256:
-            return False
-        if sidecar(path) is None:
-            return True
-        for document in _read(path, source.name, source.encoding).documents:
-            try:
-                stored = self.library.document(document.name)
-            except UnknownDocument:  # taken out by hand: stays out
-                continue
-            if _comparable(stored.metadata) != _comparable(document.metadata):
-                return False
-        return True
-
     # -- doing --
 
-    def _store(self, path: Path, name: str, encoding: str | None, instead_of: str | None) -> None:
-        source, reading = _read_whole(path, name, encoding)
-        documents = reading.documents
+    def _store(
+        self,
+        path: Path,
+        name: str,
+        root: Path,
+        encoding: str | None,
+        about: About,
+        instead_of: str | None,
+    ) -> None:
+        source, reading = _read_whole(path, name, encoding, about)
+        source = replace(source, root=str(root), beside=about.mark)
+        documents, as_read = list(reading.documents), {}
+        edited = self.library.edits_waiting(source, [each.name for each in documents], instead_of)
+        for at, document in enumerate(documents):
+            if document.name in edited:
+                as_read[document.name] = document.metadata
+                documents[at] = described(document, edited[document.name])
         parts = [passage for document in documents for passage in _split(path, document)]
         vectors = self._encode(parts)
         self.tell("storing", len(parts), len(parts))
         try:
-            self.library.add(source, documents, parts, vectors, instead_of=instead_of)
+            self.library.add(
+                source, documents, parts, vectors, instead_of=instead_of, edited=edited, as_read=as_read
+            )
         except UsageError as error:
             raise UnreadableFile(str(path), f"was not added: {error}") from error
-        self.warnings += [f"{_shown(name)}: {warning}" for warning in reading.warnings]
+        self.warnings += [f"{shown(name)}: {warning}" for warning in reading.warnings]
         self.documents += len(documents)
         self.passages += len(parts)
         if instead_of is not None:
@@ -353,7 +292,21 @@ class _Work:
         self.tell("encoding", before + done, total)
 
 
-def _read_whole(path: Path, name: str, encoding: str | None) -> tuple[SourceFile, Reading]:
+def _wider(root: Path, before: SourceFile) -> Path:
+    """The wider of the folders that a file was added with, now and before: lists there speak of it."""
+    earlier = Path(before.root) if before.root else root
+    return earlier if earlier in root.parents else root
+
+
+def _is_as(source: SourceFile, about: About, *, untouched: bool = False) -> bool:
+    """Whether reading the file would give what the library has of it. What a list said that can no longer
+    be read is kept."""
+    if about.mark != source.beside and about.is_whole:
+        return False
+    return untouched or hashlib.sha256(read_bytes(Path(source.path))).hexdigest() == source.sha256
+
+
+def _read_whole(path: Path, name: str, encoding: str | None, about: About) -> tuple[SourceFile, Reading]:
     """The file and what reading it gave, both of the same bytes. Raises UnreadableFile."""
     for _ in range(_TRIES):
         try:
@@ -362,7 +315,7 @@ def _read_whole(path: Path, name: str, encoding: str | None) -> tuple[SourceFile
             read_bytes(path)  # says it in words
             continue
         digest = hashlib.sha256(read_bytes(path)).hexdigest()
-        reading = _read(path, name, encoding)
+        reading = _read(path, name, encoding, about)
         if hashlib.sha256(read_bytes(path)).hexdigest() == digest:
             source = SourceFile(
                 str(path), name, digest, status.st_size, status.st_mtime_ns, reading.reader, encoding
@@ -371,9 +324,9 @@ def _read_whole(path: Path, name: str, encoding: str | None) -> tuple[SourceFile
     raise UnreadableFile(str(path), "is being written to by another program.", "Add it when that is done.")
 
 
-def _read(path: Path, name: str, encoding: str | None) -> Reading:
+def _read(path: Path, name: str, encoding: str | None, about: About) -> Reading:
     try:
-        return read(path, name, encoding=encoding)
+        return read(path, name, encoding=encoding, said=about.said)
     except (IbidError, MemoryError):
         raise
     except Exception as error:
@@ -393,7 +346,3 @@ def _unforeseen(path: Path, error: Exception) -> UnreadableFile:
     return UnreadableFile(
         str(path), f"could not be read ({type(error).__name__}: {said}).", "Please report this file."
     )
-
-
-def _comparable(metadata: Metadata) -> str:
-    return json.dumps(asdict(metadata), sort_keys=True, default=str)

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,12 +98,12 @@ def test_hidden_files_and_sidecars_are_passed_over_and_odd_ones_counted(
     (papers / ".git").mkdir()
     (papers / ".git" / "notes.txt").write_text("no")
     (papers / "telegram.txt.csl.json").write_text('{"type": "personal_communication", "title": "A telegram"}')
-    (papers / "picture.jpg").write_bytes(b"\xff\xd8")
-    (papers / "letters" / "thesis.docx").write_bytes(b"PK")
+    (papers / "picture.raw").write_bytes(b"\xff\xd8")
+    (papers / "letters" / "thesis.wpd").write_bytes(b"PK")
     report = adding.add(library, ENCODER, [papers])
     assert len(report.added) == 3
     assert report.failed == ()
-    assert sorted(report.skipped) == ["letters/thesis.docx", "picture.jpg"]
+    assert sorted(report.skipped) == ["letters/thesis.wpd", "picture.raw"]
     assert library.document("telegram.txt").metadata.title == "A telegram"
 
 
@@ -217,9 +218,9 @@ def test_every_bad_file_has_its_line_and_the_rest_is_read(library: EmbeddedLibra
 def test_a_file_of_unknown_kind_is_a_failure_only_when_it_is_named(
     library: EmbeddedLibrary, papers: Path
 ) -> None:
-    (papers / "thesis.docx").write_bytes(b"PK")
+    (papers / "thesis.wpd").write_bytes(b"PK")
     assert adding.add(library, ENCODER, [papers]).failed == ()
-    assert ".txt" in failures(adding.add(library, ENCODER, [papers / "thesis.docx"]))["thesis.docx"]
+    assert ".txt" in failures(adding.add(library, ENCODER, [papers / "thesis.wpd"]))["thesis.wpd"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not let such a name be")
@@ -234,10 +235,10 @@ def test_a_name_that_is_no_unicode(library: EmbeddedLibrary, papers: Path) -> No
 def test_a_reader_that_stumbles_costs_one_file(
     library: EmbeddedLibrary, papers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stumbles(path: Path, name: str, *, encoding: str | None = None) -> object:
+    def stumbles(path: Path, name: str, **more: Any) -> object:
         if name == "telegram.txt":
             raise IndexError("list index out of range")
-        return real(path, name, encoding=encoding)
+        return real(path, name, **more)
 
     real = adding.read
     monkeypatch.setattr(adding, "read", stumbles)
@@ -249,8 +250,8 @@ def test_a_reader_that_stumbles_costs_one_file(
 def test_a_file_that_changes_while_it_is_read(
     library: EmbeddedLibrary, papers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def meddled(path: Path, name: str, *, encoding: str | None = None) -> object:
-        reading = real(path, name, encoding=encoding)
+    def meddled(path: Path, name: str, **more: Any) -> object:
+        reading = real(path, name, **more)
         if meddling:
             path.write_text(f"Meddled {meddling.pop()}.")
         return reading
