@@ -207,17 +207,20 @@ def _documents(documents: Sequence[DocumentSummary]) -> Any:
 
 def show(arguments: argparse.Namespace) -> int:
     """`qa show`"""
+    from qa.cli.editing import known
+
     with opened(arguments) as assistant:
         document = assistant.library.document(arguments.document)
         source = assistant.library.source_of(document.name)
-    metadata = {**_fields(document.metadata), "csl": {**document.metadata.csl}}
+        edited = assistant.library.edits(document.name)
     if arguments.json:
         print_json(
             {
                 "document": document.name,
                 "text": document.text,
                 "marks": [asdict(mark) for mark in document.marks],
-                "metadata": metadata,
+                "metadata": known(document.metadata),
+                "edited": dict(edited),
                 "source": asdict(source),
             }
         )
@@ -230,11 +233,6 @@ def show(arguments: argparse.Namespace) -> int:
     out.print()
     out.print(safe(document.text))
     return 0
-
-
-def _fields(metadata: Any) -> dict[str, Any]:
-    names = ("title", "date", "sender", "recipient", "place", "file_number", "url")
-    return {name: getattr(metadata, name) for name in names}
 
 
 def begin(assistant: Assistant) -> None:

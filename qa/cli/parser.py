@@ -153,12 +153,28 @@ def _keeping(command: Callable[..., argparse.ArgumentParser]) -> None:
     command("update", "keeping", "re-read what changed on disk and forget what is gone")
     remove = command(
         "remove", "keeping", "take documents out of the library; files on disk stay",
-        "Takes documents out of the library everywhere. The files on disk stay as they are.",
+        "Takes documents out of the library everywhere. The files on disk stay as they are, and what was edited "
+        "comes back when the same file is added again.",
     )  # fmt: skip
     remove.add_argument(
         "names", nargs="+", metavar="NAME", help="a source file or a document, as `qa list` names it"
     )
     remove.add_argument("--yes", "-y", action="store_true", help="do not ask first")
+    edit = command(
+        "edit", "editing", "say what is known of documents: title, date, sender, archive, …",
+        "Sets what is known of documents: it is kept when the files are read anew, and comes back when they "
+        "are taken out and added again. Without --set and --unset it shows what is known.",
+    )  # fmt: skip
+    edit.add_argument("names", nargs="+", metavar="NAME", help="a document, or a source file with all of its")
+    edit.add_argument(
+        "--set", dest="put", action="append", default=[], metavar="FIELD=VALUE",
+        help="title, date, sender, recipient, place, file_number, url, repository, collection, box, folder, or "
+        "a variable of CSL (publisher, archive-place, type, …); dates as 1945-11-22, about 1945, 1945?, "
+        "1945-11-20/1945-11-22; repeat it for more; nothing after = says that it is not known",
+    )  # fmt: skip
+    edit.add_argument(
+        "--unset", action="append", default=[], metavar="FIELD", help="back to what the file says; repeatable"
+    )
     listing = command("list", "keeping", "show what is in the library")
     listing.add_argument(
         "--documents", action="store_true", help="every document, not only their source files"
