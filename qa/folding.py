@@ -157,6 +157,7 @@ def _same_width() -> dict[View, dict[int, str]]:
     reading = {**dict.fromkeys(spaces, " "), **dict.fromkeys((0x85, 0x2028, 0x2029), "\n")}
     reading |= {0x2010: "-", 0x2011: "-"}
     search = reading | {
+        **dict.fromkeys((0x85, 0x2028, 0x2029), " "),
         **dict.fromkeys(map(ord, "‘’‚‛′ʼʹ´‹›"), "'"),
         **dict.fromkeys(map(ord, "“”„‟″«»"), '"'),
         **dict.fromkeys(map(ord, "‒–—―−﹘﹣－"), "-"),

@@ -47,8 +47,10 @@ _BROKEN = re.compile(rf"(?<![^\W\d_])[^\W\d_]++{LINE_END.pattern}[^\W\d_]++")
 REACH = 64
 """Letters looked at on each side of a hyphen."""
 
-_SUSPENDED = frozenset("and or to nor und oder bis et ou y e и или".split())
-"""What follows a hyphen that stands for a word to come: "pre- and post-war"."""
+_SUSPENDED = re.compile(
+    rf"(?:(?:and|or|nor|to)\s+[^\W\d_]+[{HYPHENS}\u2011][^\W\d_]|(?:und|oder|bis|и|или)\s)"
+)
+"""What follows a hyphen that stands for a word to come: "pre- and post-war", "Vor- und Nachteile"."""
 
 _FIRST = frozenset(
     "self non semi quasi vice aide well half twenty thirty forty fifty sixty seventy eighty ninety".split()
@@ -81,7 +83,8 @@ class Hyphenation:
         joined, apart = self._words[one + other], self._words[f"{one}-{other}"]
         if joined or apart:
             return joined >= apart
-        if one in _FIRST or other in _SECOND:
+        # "re-called" and "ar-range" are one word, "so-called" is two.
+        if one in _FIRST or (other in _SECOND and (len(one) > 2 or one == "so")):
             return False
         return not (min(len(one), len(other)) >= OWN_WORD and self._words[one] and self._words[other])
 
@@ -93,15 +96,20 @@ class Hyphenation:
             last = _LAST_LETTERS.search(unicodedata.normalize("NFKC", text[max(0, start - REACH) : start]))
             first = _LETTERS.match(unicodedata.normalize("NFKC", text[end : end + REACH]))
             if last is None or first is None:
-                yield start, end, "-"  # a number goes on: "1955-⏎57"
+                yield self._kept(match)  # a number goes on: "1955-⏎57"
                 continue
             before, behind = last.group(), first.group()
             seen = match["hyphen"] in HYPHENS
             if always_join:
                 yield start, end, ""
             elif self.joins(before, behind):
-                # An "or" on the next line is the end of "err-or" only where the document has such a word.
-                if not (seen and behind in _SUSPENDED and not self._words[(before + behind).casefold()]):
+                if not (seen and _SUSPENDED.match(text, end)):
                     yield start, end, ""
             else:
-                yield start, end, "-"
+                yield self._kept(match)
+
+    @staticmethod
+    def _kept(match: re.Match[str]) -> tuple[int, int, str]:
+        if match["hyphen"] in HYPHENS:
+            return match.end("hyphen"), match.end(), ""
+        return match.start(), match.end(), "-"

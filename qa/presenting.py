@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 from qa.citing import cite, quote_csl
 from qa.quoting import Selection, sigmoid
+from qa.reading.layout import boxes_of
 from qa.reading.pages import pages_of
 from qa.splitting import clean
-from qa.types import Document, Phrase, Place, Quote, QuotedNote, SourceFile
+from qa.types import Document, Mark, NoteKind, Phrase, Place, Quote, QuotedNote, SourceFile
+
+_CLOSING = re.compile(r"""[^\S\n]*[.,;:!?…"'”’»)\]]*[^\S\n]*""")
+"""What may stand between a quote's last word and its marker."""
 
 
 def as_quote(
@@ -43,13 +48,15 @@ def as_quote(
         section=None,
         phrase=phrase,
         score=sigmoid(selection.score),
-        notes=_notes_within(quoted, start, end),
+        notes=notes_within(quoted, start, end),
         citation=cite(csl, style=style),
         csl=csl,
         url=quoted.metadata.url,
         source_file=source.name,
         source_sha256=source.sha256,
         reader=source.reader,
+        note_kind=note_kind(quoted, start) if selection.voice == "note" else None,
+        boxes=boxes_of(quoted, start, end),
         also_at=tuple(_place(document(name), first, last, style) for name, first, last in selection.also),
     )
 
@@ -60,18 +67,49 @@ def _place(document: Document, start: int, end: int, style: str) -> Place:
 
 
 def _cited(document: Document, start: int, end: int) -> tuple[str | None, dict[str, Any]]:
-    """Pages and CSL-JSON of a place; a place in a note is cited by its marker in the text."""
-    note = next((m for m in document.marks if m.kind == "note" and m.start <= start < m.end), None)
-    marker = note and next((m for m in document.marks if m.kind == "marker" and m.ref == note.ref), note)
+    """Pages and CSL-JSON of a place; a place in a note is cited by its marker in the text, or as "921n" where
+    nothing numbers it."""
     pages = pages_of(document, start, end)
-    return pages, quote_csl(document, pages, marker.label if marker else None)
+    note = _note_at(document, start)
+    if note is None:
+        return pages, quote_csl(document, pages, None)
+    marker = next((m for m in document.marks if m.kind == "marker" and m.ref and m.ref == note.ref), note)
+    csl = quote_csl(document, pages, marker.label or note.label or None)
+    if pages and not (marker.label or note.label):
+        csl["locator"] = f"{pages}n"
+    return pages, csl
 
 
-def _notes_within(document: Document, start: int, end: int) -> tuple[QuotedNote, ...]:
-    """The notes whose markers stand in [start, end], the place just behind the last word included."""
-    notes = {mark.ref: mark for mark in document.marks if mark.kind == "note"}
-    found = []
+def _note_at(document: Document, offset: int) -> Mark | None:
+    return next((m for m in document.marks if m.kind == "note" and m.start <= offset < m.end), None)
+
+
+def note_kind(document: Document, offset: int) -> NoteKind | None:
+    """What kind of note ``text[offset]`` stands in; None outside of notes."""
+    note = _note_at(document, offset)
+    if note is None:
+        return None
+    return next((kind for kind in get_args(NoteKind) if kind == note.role), "footnote")
+
+
+def notes_within(document: Document, start: int, end: int) -> tuple[QuotedNote, ...]:
+    """The notes whose markers stand in ``text[start:end]`` or right behind its last word: behind the stop,
+    the closing quotation mark or another marker, in the same line."""
+    text = document.text
+    notes = {mark.ref: mark for mark in document.marks if mark.kind == "note" and mark.ref}
+    found: dict[str, QuotedNote] = {}
+    reach = end
     for mark in document.marks:
-        if mark.kind == "marker" and start <= mark.start <= end and (note := notes.get(mark.ref)):
-            found.append(QuotedNote(mark.label, document.text[note.start : note.end], note.start, note.end))
-    return tuple(found)
+        if mark.kind not in ("page", "marker", "apparatus") or mark.start < start:
+            continue
+        if mark.start >= reach:
+            if not _CLOSING.fullmatch(text, reach, mark.start):
+                break
+            reach = max(reach, mark.end)
+        note = notes.get(mark.ref) if mark.kind == "marker" else None
+        # A marker without width at the first word's left is the note of the word before, where there is one.
+        before = mark.start == mark.end == start > 0 and not text[start - 1].isspace()
+        if note and not before and not note.start <= start < note.end:
+            words = text[note.start : note.end]
+            found.setdefault(mark.ref, QuotedNote(mark.label, words, note.start, note.end))
+    return tuple(found.values())
