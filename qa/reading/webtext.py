@@ -1,0 +1,338 @@
+"""HTML to text with marks, for web pages and e-books alike: what an element means for the words around it.
+
+White space is layout, except in ``pre``. Blocks are set apart by an empty line, the rows of a table by
+line breaks and its cells by tabs; a table that holds whole pages (paragraphs, headings, other tables) is
+layout and is read as blocks. What a reader does not see, or sees as navigation, is left out. Notes stay
+where the file has them; one that stands inside a paragraph follows it, so that no sentence is cut in two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from qa.reading.bracketed import PAGE, before_first
+from qa.reading.composing import CELL, LINE, PARAGRAPH, Composer
+from qa.reading.safexml import local_name
+from qa.reading.webnotes import BLOCKS, HEADINGS, Note, Notes, Part, classes_of, find_notes, types_of
+from qa.reading.webpages import page_label
+from qa.types import Mark
+
+_UNSEEN = frozenset(
+    """script style template noscript head title meta link object embed iframe canvas audio video svg map
+    input select option textarea button datalist progress meter rp rt dialog menu nav noframes frameset
+    form""".split()
+)
+_UNSEEN_ROLES = frozenset(
+    """navigation banner contentinfo complementary search menu menubar dialog alert toolbar doc-toc doc-index
+    doc-pagelist doc-backlink doc-cover toc landmarks page-list loi lot loa index backlink cover""".split()
+)
+_UNSEEN_CLASSES = frozenset(
+    """mw-editsection navbox noprint mw-cite-backlink footnote-backref footnote-back reversefootnote backlink
+    mw-jump-link catlinks printfooter sr-only visually-hidden screen-reader-text share-buttons breadcrumbs
+    breadcrumb cookie-banner""".split()
+)
+_UNSEEN_IDS = frozenset({"toc", "wm-ipp-base", "wm-ipp", "wm-ipp-print", "donato", "mw-navigation"})
+_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_PAGE_PARTS = frozenset({"header", "footer", "aside"})
+"""Furniture of a web page; a header or footer inside an article is part of its text."""
+
+_LAYS_OUT = HEADINGS | {"table", "ul", "ol", "dl", "blockquote", "article", "section", "pre", "hr"}
+_RUN = re.compile(r"\w")
+
+
+def compose(
+    parts: Sequence[Part], *, pages: Mapping[tuple[str, str], str] | None = None, is_book: bool = False
+) -> tuple[str, tuple[Mark, ...]]:
+    """The text of ``parts``, one after the other, and its marks. ``pages`` are printed page numbers by
+    (address, id) of the element where they begin, as the page list of an e-book has them. In a book an
+    aside or a header is text; on a web page it is furniture, and there the words before the first page
+    mark get the page before, where that is sure."""
+    found = find_notes(parts)
+    walker = _Walker(found, pages or {}, is_book=is_book)
+    for part in parts:
+        walker.part(part)
+    text, marks = walker.out.finished()
+    marks = _with_own_numbers(text, marks, found)
+    marks = _with_bracketed(text, marks)
+    if not is_book:
+        marks = [*before_first(text, [m for m in marks if m.kind == "page"]), *marks]
+    return text, tuple(sorted(marks, key=lambda mark: (mark.start, mark.end)))
+
+
+class _Walker:
+    def __init__(self, found: Notes, pages: Mapping[tuple[str, str], str], *, is_book: bool) -> None:
+        self.out = Composer()
+        self._found = found
+        self._pages = pages
+        self._is_book = is_book
+        self._address = ""
+        self._following = False
+        self._waiting: list[Any] = []
+        self._open: list[str] = []  # "note", "heading": where no other such range may begin
+        self._cells: list[int] = []  # where the words of each open cell of a data table begin
+        self._tables: list[bool] = []  # of each open table, whether it is layout
+        self._line_follows = False
+        self._break_at = -1
+        self._verbatim = 0
+
+    def part(self, part: Part) -> None:
+        self._address = part.address
+        self.out.separate(PARAGRAPH)
+        self._page_listed("")
+        self._walk(part.root)
+        self._notes_follow()
+        self._notes_elsewhere(part)
+        self.out.separate(PARAGRAPH)
+
+    def _notes_elsewhere(self, part: Part) -> None:
+        """The notes to the part's markers that stand outside it: below an article, say."""
+        if part.root is part.tree:
+            return
+        inside = {e for e in part.root.iter() if e in self._found.notes or e in self._found.markers}
+        wanted = {ref for marker, (_, ref) in self._found.markers.items() if marker in inside}
+        for element, note in self._found.notes.items():
+            same_file = element.getroottree().getroot() is part.tree.getroottree().getroot()
+            if note.ref in wanted and element not in inside and same_file:
+                self._waiting.append(element)
+        self._notes_follow()
+
+    def _walk(self, root: Any) -> None:
+        """One element with all in it, without its tail. Not recursive: pages nest as deep as they like."""
+        from lxml import etree
+
+        ends: dict[Any, list[Any]] = {}
+        walk = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walk:
+            if event == "start" and element is not root and self._is_left_out(element, root):
+                walk.skip_subtree()  # its end is told all the same
+            elif event == "start":
+                ends[element] = self._start(element)
+                self._words(element.text)
+            else:
+                for close in reversed(ends.pop(element, [])):
+                    close()
+                if element is not root:
+                    self._words(element.tail)
+
+    def _is_left_out(self, element: Any, root: Any) -> bool:
+        tag = local_name(element)
+        note = self._found.notes.get(element)
+        if note is not None and (self.out.in_block or self._open or self._cells):
+            self._waiting.append(element)
+            return True
+        if not tag or element in self._found.back:
+            return True
+        if note is not None or element in self._found.holders:
+            return False
+        if tag in _PAGE_PARTS and not self._is_book and (tag == "aside" or not _in_article(element, root)):
+            return True
+        return _is_unseen(element, tag) and page_label(element) is None
+
+    def _start(self, element: Any) -> list[Any]:
+        """Opens an element; what it returns is called, last first, when it ends."""
+        tag = local_name(element).lower()
+        closing: list[Any] = []
+        label = page_label(element)
+        if label is None:
+            self._page_listed(element.get("id") or (element.get("name") if tag == "a" else "") or "-")
+        if tag in BLOCKS:
+            closing += self._block(element, tag)
+        elif tag == "br":
+            self._line_break()
+        elif tag == "img" and len((element.get("alt") or "").strip()) == 1:
+            self._words((element.get("alt") or "").strip())  # an initial, drawn
+        note = self._found.notes.get(element)
+        if note is not None:
+            closing.append(self._note(note))
+        if label is not None:
+            closing.append(self._page(label, bool(_RUN.search("".join(element.itertext())))))
+        elif element in self._found.markers:
+            closing.append(self._marker(*self._found.markers[element]))
+        return closing
+
+    def _block(self, element: Any, tag: str) -> list[Any]:
+        if tag == "table":
+            self._tables.append(_is_layout(element))
+            self._separate()
+            return [self._end_block, self._tables.pop]
+        data = bool(self._tables) and not self._tables[-1]
+        if tag == "tr" and data:
+            self.out.separate(LINE)
+            return [lambda: self.out.separate(LINE)]
+        if tag in ("td", "th") and data:
+            if any(local_name(e) in ("td", "th") for e in element.itersiblings(preceding=True)):
+                self.out.separate(CELL)
+            self._cells.append(self.out.length)
+            return [self._end_cell]
+        if tag in ("tbody", "thead", "tfoot") and data:
+            return []
+        closing = [self._end_block]
+        self._separate()
+        if tag == "pre":
+            self._verbatim += 1
+            closing.append(self._end_verbatim)
+        if tag in HEADINGS and not self._open and not self._cells:
+            start = self.out.begin()
+            self._open.append("heading")
+            closing.append(lambda: self._end_heading(start))
+        return closing
+
+    def _end_heading(self, start: list[int]) -> None:
+        self._open.pop()
+        self.out.end("heading", start)
+
+    def _separate(self) -> None:
+        """Between blocks; in a cell of a data table a line break keeps the row together."""
+        if not self._cells:
+            self.out.separate(PARAGRAPH)
+        elif self.out.length != self._cells[-1]:
+            self.out.separate(LINE)
+
+    def _end_block(self) -> None:
+        if self._cells:
+            self._line_follows = True
+            return
+        self.out.separate(PARAGRAPH)
+        if not self._open:
+            self._notes_follow()
+
+    def _end_cell(self) -> None:
+        self._cells.pop()
+        self._line_follows = False
+
+    def _end_verbatim(self) -> None:
+        self._verbatim -= 1
+
+    def _note(self, note: Note) -> Any:
+        self.out.separate(PARAGRAPH)
+        start = self.out.begin()
+        self._open.append("note")
+
+        def close() -> None:
+            self._open.pop()
+            self.out.end("note", start, note.label, note.ref, note.role)
+            self.out.separate(PARAGRAPH)
+
+        return close
+
+    def _notes_follow(self) -> None:
+        if self._following:
+            return
+        self._following = True
+        while self._waiting:
+            self._walk(self._waiting.pop(0))
+        self._following = False
+
+    def _marker(self, label: str, ref: str) -> Any:
+        start = self.out.begin()
+
+        def close() -> None:
+            if not self.out.end("marker", start, label, ref):
+                self.out.anchor(label, ref)
+
+        return close
+
+    def _page(self, label: str, has_words: bool) -> Any:
+        if not has_words:
+            self.out.page(label)
+            return lambda: None
+        start = self.out.begin()
+        return lambda: self.out.end("page", start, label)
+
+    def _page_listed(self, key: str) -> None:
+        label = self._pages.get((self._address, key)) if self._pages else None
+        if label is not None:
+            self.out.page(label)
+
+    def _line_break(self) -> None:
+        if self._cells:
+            self.out.words(" ")
+            return
+        # Two in a row are how old pages begin a paragraph.
+        self.out.separate(PARAGRAPH if self._break_at == self.out.length else LINE)
+        self._break_at = self.out.length
+
+    def _words(self, text: str | None) -> None:
+        if text and self._line_follows and not text.isspace():
+            self._line_follows = False
+            if self._cells:
+                self.out.separate(LINE)
+        self.out.words(text, collapse=not self._verbatim)
+
+
+def _in_article(element: Any, root: Any) -> bool:
+    """Whether an element stands in an article or the main part, or is what the page is read from."""
+    above = element.getparent()
+    while above is not None and above is not root.getparent():
+        if local_name(above) in ("article", "main", "section", "blockquote", "figure"):
+            return True
+        above = above.getparent()
+    return False
+
+
+def _is_unseen(element: Any, tag: str) -> bool:
+    if tag in _UNSEEN or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    if types_of(element) & _UNSEEN_ROLES or not _UNSEEN_CLASSES.isdisjoint(classes_of(element)):
+        return True
+    if element.get("id") in _UNSEEN_IDS:
+        return True
+    style = element.get("style")
+    return style is not None and _HIDDEN_STYLE.search(style) is not None
+
+
+def _is_layout(table: Any) -> bool:
+    if types_of(table) & {"presentation", "none"}:
+        return True
+    widest = 0
+    for element in table.iter():
+        tag = local_name(element)
+        if element is not table and tag in _LAYS_OUT:
+            return True
+        if tag == "tr":
+            widest = max(widest, sum(local_name(e) in ("td", "th") for e in element))
+        elif tag in ("td", "th") and sum(local_name(e) in ("p", "div") for e in element) > 1:
+            return True
+    return widest < 2
+
+
+def _with_own_numbers(text: str, marks: Sequence[Mark], found: Notes) -> list[Mark]:
+    """Notes without the number that stands before their words: that is apparatus, as a marker is."""
+    shows = {note.ref: note.shows for note in found.notes.values()}
+    kept: list[Mark] = []
+    for mark in marks:
+        length = _own_number(text, mark, shows[mark.ref]) if mark.kind == "note" and mark.label else 0
+        if length:
+            kept.append(Mark("marker", mark.start, mark.start + length, mark.label))
+        kept.append(replace(mark, start=mark.start + length))
+    return kept
+
+
+def _own_number(text: str, note: Mark, shows: str) -> int:
+    """How many characters the number before a note's words takes, white space after it included."""
+    label = re.escape(note.label)
+    # Raised, "7Text" is a number and its words; as plain text only a stop or brackets tell it from them.
+    after = {"raised": r"[.:)]?\s*", "plain": r"[.:)]\s+"}.get(shows)
+    if after is None:
+        return 0
+    pattern = rf"[\[({{]{label}[\])}}][.:]?\s*|{label}{after}"
+    match = re.compile(pattern, re.IGNORECASE).match(text, note.start, note.end)
+    return match.end() - note.start if match and match.end() < note.end else 0
+
+
+def _with_bracketed(text: str, marks: Sequence[Mark]) -> list[Mark]:
+    """Pages in brackets where no element marks pages; else the brackets around an element's number."""
+    found = [(m.start(), m.end(), m.group(1)) for m in PAGE.finditer(text)]
+    held = [m for m in marks if m.kind == "page"]
+    if not held:
+        return [*marks, *(Mark("page", *each) for each in found)]
+    whole = {
+        m: Mark("page", start, end, label)
+        for start, end, label in found
+        for m in held
+        if start <= m.start and m.end <= end and m.label == label
+    }
+    return [whole.get(mark, mark) for mark in marks]
