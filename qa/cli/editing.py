@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -58,21 +59,19 @@ def known(metadata: Any) -> dict[str, Any]:
 
 
 def _print(done: tuple[Edited, ...]) -> None:
-    from qa.reading.fields import named
-
     out = console()
     for each in done:
         out.print(safe(each.document), style="bold")
         told = {name: words for name, words in known(each.metadata).items() if words and name != "csl"}
         told |= {name: words for name, words in each.metadata.csl.items() if name not in told}
         for name, words in told.items():
-            shown = words if isinstance(words, str | int) else _shown(name, words, named)
-            out.print(f"  {name}: {safe(str(shown))}{' (edited)' if name in each.edits else ''}")
+            edited = " (edited)" if name in each.edits else ""
+            out.print(f"  {name}: {safe(_shown(words))}{edited}")
 
 
-def _shown(name: str, words: Any, named: Any) -> str:
-    import json
+def _shown(words: Any) -> str:
+    from qa.reading.fields import named
 
     if isinstance(words, list):
-        return str(named(words))
-    return json.dumps(words, ensure_ascii=False)
+        return named(words) or ""
+    return json.dumps(words, ensure_ascii=False) if isinstance(words, dict) else str(words)

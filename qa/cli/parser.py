@@ -16,8 +16,15 @@ examples:
   qa list                          what is in the library
   qa chat                          the page in the browser
   qa ask --json "…" > answer.json  and years later:  qa verify answer.json
+  qa export answer.json -o chapter.docx            the quotes in Word, with footnotes
 
 exit codes: 0 done, 1 failure, 2 wrong use, 3 some files could not be read, 4 not answered"""
+
+_STYLE = (
+    "citation style: chicago-notes-bibliography (default), modern-language-association, apa, the id of any "
+    "other style at zotero.org/styles, all of which are on board, or a .csl file"
+)
+_FORMATS = ("markdown", "docx", "bibtex", "ris", "csl-json", "csv", "text")
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -128,7 +135,30 @@ def _asking(command: Callable[..., argparse.ArgumentParser]) -> None:
     ask.add_argument(
         "--to", dest="date_to", metavar="DATE", help="… and up to this one (1961, 1961-06, 1961-06-03)"
     )
-    ask.add_argument("--style", metavar="STYLE", help="citation style (default: chicago-notes-bibliography)")
+    ask.add_argument("--style", metavar="STYLE", help=_STYLE)
+    export = command(
+        "export", "exporting", "turn saved answers into Markdown, Word, BibTeX, RIS, CSL-JSON or CSV",
+        "Turns answers saved by `qa ask --json`, in the order in which they are given, into one file: "
+        "markdown and docx (quotes to the letter, citations as footnotes, works at the end), bibtex, ris and csl-json "
+        "(every work once), text (a list of works in the citation style), csv (one row a quote; an "
+        "apostrophe before = + - @ at the beginning of a cell or line keeps formulas out).",
+    )  # fmt: skip
+    export.add_argument(
+        "files", nargs="+", metavar="FILE",
+        help="saved JSON: one answer, a list, or several after each other; - reads it from standard input",
+    )  # fmt: skip
+    export.add_argument(
+        "--to", metavar="FORMAT", choices=_FORMATS,
+        help=f"{', '.join(_FORMATS)} (default: what the name after -o ends in, else markdown)",
+    )  # fmt: skip
+    export.add_argument("-o", "--out", metavar="FILE", help="write this file (default: standard output)")
+    export.add_argument(
+        "--style", metavar="STYLE",
+        help="citation style, as of qa ask (default: notes stay as the answers gave them)",
+    )  # fmt: skip
+    export.add_argument(
+        "--answers-only", action="store_true", help="leave out what came nearest where nothing answered"
+    )
     chat = command("chat", "asking", "open the page in the browser")
     chat.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     chat.add_argument(
@@ -153,8 +183,8 @@ def _keeping(command: Callable[..., argparse.ArgumentParser]) -> None:
     command("update", "keeping", "re-read what changed on disk and forget what is gone")
     remove = command(
         "remove", "keeping", "take documents out of the library; files on disk stay",
-        "Takes documents out of the library everywhere. The files on disk stay as they are, and what was edited "
-        "comes back when the same file is added again.",
+        "Takes documents out of the library everywhere. The files on disk stay as they are, and what was "
+        "edited comes back when the same file is added again.",
     )  # fmt: skip
     remove.add_argument(
         "names", nargs="+", metavar="NAME", help="a source file or a document, as `qa list` names it"
@@ -168,8 +198,8 @@ def _keeping(command: Callable[..., argparse.ArgumentParser]) -> None:
     edit.add_argument("names", nargs="+", metavar="NAME", help="a document, or a source file with all of its")
     edit.add_argument(
         "--set", dest="put", action="append", default=[], metavar="FIELD=VALUE",
-        help="title, date, sender, recipient, place, file_number, url, repository, collection, box, folder, or "
-        "a variable of CSL (publisher, archive-place, type, …); dates as 1945-11-22, about 1945, 1945?, "
+        help="title, date, sender, recipient, place, file_number, url, repository, collection, box, folder, "
+        "or a variable of CSL (publisher, archive-place, type, …); dates as 1945-11-22, about 1945, 1945?, "
         "1945-11-20/1945-11-22; repeat it for more; nothing after = says that it is not known",
     )  # fmt: skip
     edit.add_argument(

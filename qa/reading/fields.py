@@ -101,8 +101,8 @@ def known_field(name: str) -> str:
     close = get_close_matches(_folded(name), [*_BY_NAME], n=2, cutoff=0.7)
     hint = f" Did you mean {' or '.join(dict.fromkeys(_BY_NAME[each] for each in close))}?" if close else ""
     raise UsageError(
-        f'There is no field "{name}".{hint} The fields are {", ".join(FIELDS)}, and the variables of CSL: '
-        f"{', '.join(sorted(VARIABLES - set(FIELDS), key=str.casefold))}."
+        f'There is no field "{name}".{hint} The fields are {", ".join(FIELDS)}.\n'
+        f"The variables of CSL are {', '.join(sorted(VARIABLES - set(FIELDS), key=str.casefold))}."
     )
 
 
