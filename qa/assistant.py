@@ -95,13 +95,19 @@ class Assistant:
         self._prepared: OrderedDict[tuple[int, str], _Prepared] = OrderedDict()
 
     @classmethod
-    def open(cls, location: str | Path | None = None, *, model: str = DEFAULT_MODEL) -> Assistant:
+    def open(
+        cls, location: str | Path | None = None, *, model: str = DEFAULT_MODEL, style: str = STYLE
+    ) -> Assistant:
         """An assistant over the library at ``location`` (default: QA_LIBRARY or the user's own), made
-        where there is none. Raises LibraryError."""
+        where there is none, citing in ``style`` (as ``qa.citing.cite`` takes it). Raises LibraryError, and
+        UsageError for a style that cannot be found or used."""
+        from qa.citing import confirm_style
         from qa.library import default_location
 
+        if style != STYLE:
+            confirm_style(style)
         encoder = SentenceEncoder(model)
-        return cls(open_library(location or default_location(), model=encoder.name), encoder)
+        return cls(open_library(location or default_location(), model=encoder.name), encoder, style=style)
 
     @property
     def reading(self) -> Reading:

@@ -381,7 +381,7 @@ def test_bibtex_escapes() -> None:
         }
     )
     assert (
-        r"title = {{50\% of \{A\}\_B \& C\$ \#1 \textasciitilde{}\textasciicircum{} \textbackslash{}x}}"
+        r"title = {{50\% of \textbraceleft{}A\textbraceright{}\_B \& C\$ \#1 \textasciitilde{}\textasciicircum{} \textbackslash{}x}}"
         in made
     )
     # Several words of a literal name must not be taken for given and family names.

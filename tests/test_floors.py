@@ -17,7 +17,7 @@ FLOORS = [
     {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence"},
     {"library", "conversation"},
     {"retrieval", "quoting", "confidence", "presenting"},
-    {"assistant", "finding", "adding", "editing", "receipts"},
+    {"assistant", "finding", "adding", "editing", "receipts", "exporting"},
     {"evaluation", "page"},
     {"cli"},
     {"__main__"},

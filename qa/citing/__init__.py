@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from qa.citing.exchange import bibtex, csl_json, ris
+from qa.citing.exchange import bibtex, bibtex_key, csl_json, ris
 from qa.citing.item import custom
 from qa.citing.rich import Run
 from qa.citing.styles import STYLES, StyleFile
@@ -18,8 +18,8 @@ from qa.citing.works import Works
 from qa.types import Document
 
 __all__ = [
-    "NOTES", "STYLES", "Run", "StyleFile", "Works", "bibtex", "cite", "cited", "confirm_style", "csl_json",
-    "find_style", "quote_csl", "ris",
+    "NOTES", "STYLES", "Run", "StyleFile", "Works", "bibtex", "bibtex_key", "cite", "cited", "confirm_style",
+    "csl_json", "find_style", "quote_csl", "ris",
 ]  # fmt: skip
 
 NOTES = "chicago-notes-bibliography"

@@ -37,8 +37,9 @@ _RIS_TYPES = {
 _TEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
-        "{": r"\{",
-        "}": r"\}",
+        # BibTeX counts a brace with a backslash before it too.
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
         "$": r"\$",
         "&": r"\&",
         "%": r"\%",
@@ -56,9 +57,10 @@ def csl_json(csl: Mapping[str, Any]) -> str:
     return json.dumps([dict(csl)], ensure_ascii=False, indent=2, default=dict)
 
 
-def bibtex(csl: Mapping[str, Any]) -> str:
+def bibtex(csl: Mapping[str, Any], *, key: str | None = None, quoted: str = "") -> str:
     """The item as one BibTeX entry in UTF-8 (with biblatex's ``date``), TeX's own characters escaped and
-    the title's capitals protected. Its key comes from ``id``, else from author and year."""
+    the title's capitals protected. ``key`` is its key (``bibtex_key``, where it is None); ``quoted`` says in
+    words what is quoted from it."""
     csl = tidy(csl)
     kind = _BIBTEX_TYPES.get(str(csl.get("type")), "misc")
     container = {"article": "journal", "misc": "howpublished"}.get(kind, "booktitle")
@@ -81,19 +83,22 @@ def bibtex(csl: Mapping[str, Any]) -> str:
     field("publisher", csl.get("publisher"))
     field("address", csl.get("publisher-place"))
     field("year", _date(csl, "issued", "-")[:4])
-    field("date", _date(csl, "issued", "-"))
-    field("origdate", _date(csl, "original-date", "-"))
+    for name, variable in (("date", "issued"), ("origdate", "original-date")):
+        if span := _span(csl, variable):
+            fields.append((name, span))
     field("pages", re.sub(r"\s*[–-]\s*", "--", _line(csl.get("page") or _page(csl))))
     field("note", _line(_own_words(csl)))
+    field("annote", quoted)
     for name in ("DOI", "URL"):
         if csl.get(name):
             fields.append((name.lower(), "".join(_ADDRESS.get(c, c) for c in _line(csl[name]))))
     body = "".join(f",\n  {name} = {{{value}}}" for name, value in fields)
-    return f"@{kind}{{{_key(csl)}{body}\n}}\n"
+    return f"@{kind}{{{key or bibtex_key(csl)}{body}\n}}\n"
 
 
-def ris(csl: Mapping[str, Any]) -> str:
-    """The item as one RIS record; lines end in CR LF as the format wants."""
+def ris(csl: Mapping[str, Any], *, quoted: str = "") -> str:
+    """The item as one RIS record; lines end in CR LF as the format wants. ``quoted`` says in words what is
+    quoted from it."""
     csl = tidy(csl)
     lines: list[tuple[str, str]] = [("TY", _RIS_TYPES.get(str(csl.get("type")), "GEN"))]
 
@@ -110,7 +115,9 @@ def ris(csl: Mapping[str, Any]) -> str:
         line("ED", _inverted(name))
     line("VL", csl.get("volume"))
     line("IS", csl.get("issue") or csl.get("number"))
-    first, _, last = re.sub(r"\s*[–-]\s*", "-", _line(csl.get("page") or _page(csl))).partition("-")
+    places = re.sub(r"\s*[–-]\s*", "-", _line(csl.get("page") or _page(csl)))
+    # A range has a first and a last page; any other set of pages stands together.
+    first, _, last = places.partition("-") if "," not in places else (places, "", "")
     line("SP", first)
     line("EP", last)
     line("PY", _date(csl, "issued", "/")[:4])
@@ -122,6 +129,7 @@ def ris(csl: Mapping[str, Any]) -> str:
     line("DO", csl.get("DOI"))
     line("UR", csl.get("URL"))
     line("N1", _own_words(csl))
+    line("N1", quoted)
     return "".join(f"{tag}  - {value}\r\n" for tag, value in lines) + "ER  - \r\n"
 
 
@@ -132,8 +140,19 @@ def _line(value: Any) -> str:
 
 def _own_words(csl: Mapping[str, Any]) -> str:
     """What says where the item is to be found and has no field of its own."""
+    names = (
+        "call-number", "archive_location", "archive_collection", "archive", "archive-place"
+    )  # fmt: skip
+    told = [str(csl[name]) for name in names if csl.get(name)]
+    if csl.get("recipient"):
+        told.insert(0, "to " + " and ".join(_upright(name) for name in csl["recipient"]))
     own = csl["custom"].get("citation") or csl["custom"].get("file")
-    return ", ".join(str(part) for part in (csl.get("archive_location"), csl.get("archive"), own) if part)
+    return ", ".join([*told, *([own] if own else [])])
+
+
+def _upright(name: Mapping[str, str]) -> str:
+    parts = ("given", "dropping-particle", "non-dropping-particle", "family", "suffix")
+    return name.get("literal") or " ".join(name[part] for part in parts if name.get(part))
 
 
 def _page(csl: Mapping[str, Any]) -> str:
@@ -143,6 +162,13 @@ def _page(csl: Mapping[str, Any]) -> str:
 def _date(csl: Mapping[str, Any], variable: str, between: str) -> str:
     parts = csl.get(variable, {}).get("date-parts", [[]])[0]
     return between.join(f"{part:0{4 if i == 0 else 2}}" for i, part in enumerate(parts))
+
+
+def _span(csl: Mapping[str, Any], variable: str) -> str:
+    """The date as biblatex takes it (EDTF): "1945-11-20/1945-11-22", "1945~"."""
+    days = csl.get(variable, {}).get("date-parts", [])
+    spans = [_date({variable: {"date-parts": [day]}}, variable, "-") for day in days]
+    return "/".join(day + "~" * bool(csl[variable].get("circa")) for day in spans)
 
 
 def _inverted(name: Mapping[str, str]) -> str:
@@ -161,7 +187,9 @@ def _bibtex_names(names: Sequence[Mapping[str, str]]) -> str:
     )
 
 
-def _key(csl: Mapping[str, Any]) -> str:
+def bibtex_key(csl: Mapping[str, Any]) -> str:
+    """The item's ``id``, else its author and year, in letters and signs that BibTeX takes in a key."""
+    csl = tidy(csl)
     people = csl.get("author") or csl.get("editor") or [{}]
     made = f"{people[0].get('family', people[0].get('literal', ''))}{_date(csl, 'issued', '-')[:4]}"
     plain = unicodedata.normalize("NFKD", str(csl.get("id") or made or "document"))

@@ -24,6 +24,8 @@ that stands in for its class of one CSL element; nothing is changed for other us
     1981Sep for 1981 Sep                       a localised date's own delimiter was left out  _Date
     20–22 November 1945 in pieces              parts common to both days were printed twice   _Date
     [1]A. Resis                                no space after a number set in the margin      _Layout
+    an error                                   text-case of a number or of formatted text     _Element
+    an error                                   a name's part with a prefix or suffix          _NamePart
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ from typing import Any
 
 from citeproc import model as csl
 from citeproc.source import VariableError
-from citeproc.string import String
+from citeproc.string import MixedString, String
 
 # Noncharacters that remember which closing quotation marks the style wrote: a comma moves inside those
 # only, never inside the marks that a title brought along.
@@ -86,6 +88,7 @@ def classes(state: State) -> dict[str | None, type]:
         "date": (_Date, _Printing),
         "names": (_Names,),
         "name": (_Name,),
+        "name-part": (_NamePart,),
         "date-part": (_DatePart,),
         "substitute": (_Substitute,),
         "layout": (_Layout,),
@@ -121,6 +124,19 @@ class _Element:
         if key not in self.state.terms:
             self.state.terms[key] = super().get_term(name, *args, **kwargs)  # type: ignore[misc]
         return self.state.terms[key]
+
+    def case(self, text: Any, *args: Any, **kwargs: Any) -> Any:
+        return super().case(_string(text), *args, **kwargs) if text else text  # type: ignore[misc]
+
+    def strip_periods(self, text: Any) -> Any:
+        return super().strip_periods(_string(text)) if text else text  # type: ignore[misc]
+
+
+def _string(text: Any) -> Any:
+    """Numbers, and text that has been through formatting, as what citeproc-py can change the case of."""
+    if isinstance(text, MixedString):
+        return MixedString([part if isinstance(part, String) else String(part) for part in text])
+    return text if isinstance(text, String) else String(text)
 
 
 class _Printing(_Element):
@@ -160,7 +176,7 @@ class _Text(_Printing):
         # A title stands as its document writes it.
         if self.get("text-case") in {"title", "sentence"}:
             return text
-        return super().case(text, language)  # type: ignore[misc]
+        return super().case(text, language)
 
     def quote(self, text: Any) -> Any:
         if self.get("quotes", "false").lower() != "true":
@@ -224,6 +240,12 @@ class _Name(_Element):
         if self.get("initialize", "true") == "false":
             return re.sub(r"(?<=\b\w\.)(?=\w)", " ", given)
         return str(super().initialize(given, mark, context))  # type: ignore[misc]
+
+
+class _NamePart(_Element):
+    def format_part(self, given: Any, family: Any) -> Any:
+        parts = super().format_part(given, family)  # type: ignore[misc]
+        return tuple(part and str(part) for part in parts)
 
 
 class _Date(_Element):
@@ -296,7 +318,7 @@ class _Label(_Element):
     def case(self, text: Any, language: str | None = None) -> Any:
         if self.get("text-case") == "title":
             return text.capitalize_first()
-        return super().case(text, language)  # type: ignore[misc]
+        return super().case(text, language)
 
     def _is_plural(self, item: Any) -> bool:
         # 921n7 is one place, 921–922 are two.

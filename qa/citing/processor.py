@@ -117,7 +117,9 @@ class Style:
         return entries
 
     def _finished(self, text: str) -> str:
-        text = " ".join(text.split())
+        # Where a part in the middle is missing, the space before the next one's comma stays behind.
+        text = re.sub(r"([,.]) +\1(?=\s|$)", r"\1", " ".join(text.split()))
+        text = re.sub(r" +(?=[,.](?:\s|$))", "", text)
         # Two marks met across the end of italics, where citeproc-py does not look.
         text = re.sub(rf"([.,;:!? ])([{MARKS}]+)\1", r"\1\2", text)
         if self._inside:
@@ -148,6 +150,13 @@ def _reference(key: str, item: Mapping[str, Any], parse: Any) -> Any:
             kept = value if name == "language" else String(value)
         # <number> and <names> look for a variable as the style writes it, all others with underscores.
         reference[name] = reference[name.replace("-", "_")] = kept
+    if "citation_label" not in reference:
+        # "Litv45": a style that cites by such labels has them made for it.
+        people = item.get("author") or item.get("editor") or [{}]
+        name = people[0].get("family") or people[0].get("literal") or str(item.get("title", ""))
+        days = item.get("issued", {}).get("date-parts", [[""]])
+        label = re.sub(r"\W", "", name)[:4] + str(days[0][0])[-2:]
+        reference["citation_label"] = reference["citation-label"] = String(label)
     return reference
 
 

@@ -19,6 +19,7 @@ from qa.errors import UsageError
 _NOTES = "chicago-notes-bibliography"
 _OWN = ("edition-notes", "unpublished-notes")
 _CACHED = 8192
+_LIKE_A_PAPER = ("manuscript", "report", "book")
 
 
 def rendered(csl: Mapping[str, Any], style: str, locator: str | None = None) -> str:
@@ -37,13 +38,21 @@ def _rendered(about: str, style: str, file: StyleFile, locator: str, label: str)
     renderer, item = prepared(item, style, file)
     try:
         in_text = renderer.note(item, locator or None, label)
-        if file.notes:
-            return in_text
-        entry = renderer.entry(item)
+        entry = "" if file.notes and (not file.lists or _names(in_text, item)) else renderer.entry(item)
     except Exception as error:
         raise failure(style, item, error) from error
+    if not (in_text or entry).strip() and style != _NOTES:
+        # A style made for one kind of document only: a citation in another style is better than none.
+        return _rendered(about, _NOTES, find(_NOTES), locator, label)
     # APA lists no personal communications.
-    return f"{entry} In the text: {in_text}" if entry else in_text
+    where = "note" if file.notes else "text"
+    return f"{entry} In the {where}: {in_text}" if entry else in_text
+
+
+def _names(note: str, item: Mapping[str, Any]) -> bool:
+    """Whether a note names what it cites: some styles of notes only point to a list of works."""
+    title, words = (re.sub(r"\W+", "", text).casefold() for text in (item.get("title", ""), unmarked(note)))
+    return not title or title in words or bool(item.get("author") and item.get("recipient"))
 
 
 def failure(style: str, item: Mapping[str, Any], error: Exception) -> UsageError:
@@ -114,18 +123,19 @@ def _volume_kept(renderer: Style, item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _archive_kept(renderer: Style, item: dict[str, Any]) -> dict[str, Any]:
-    """Some styles know no archives, or not of a plain document: there a paper is called a manuscript, and
-    the place where it lies stands where a publisher would."""
+    """Some styles know no archives, or not of a plain document: there a paper is called something else that
+    they know, and the place where it lies stands where a publisher would."""
     names = ("archive_location", "archive_collection", "archive")
     held = [str(item[name]) for name in names if item.get(name)]
     instead = {"publisher": ", ".join(held), "publisher-place": str(item.get("archive-place", ""))}
     instead = {name: value for name, value in instead.items() if value}
-    for tried in (
-        item,
-        {**item, "type": "manuscript"},
-        {**item, **instead},
-        {**item, **instead, "type": "manuscript"},
+    for changes in (
+        {},
+        {"type": "manuscript"},
+        instead,
+        *({**instead, "type": kind} for kind in _LIKE_A_PAPER),
     ):
+        tried = {**item, **changes}
         words = unmarked(renderer.entry(tried) or renderer.note(tried)).casefold()
         if all(part.casefold() in words for part in held):
             return tried

@@ -47,10 +47,13 @@ class Works:
         """What a note to a quote of ``csl`` (one of those given) holds: in a style of notes the citation
         whole, else what stands in the text, to be found in the list of works."""
         from qa.citing.item import plain
+        from qa.citing.rendering import rendered
+        from qa.citing.rich import runs
 
         label, place = str(csl.get("label") or "page"), plain(csl.get("locator"))
-        cited: tuple[Run, ...] = self._render()[1](self._position[_identity(csl)], place, label)
-        return cited
+        made: tuple[Run, ...] = self._render()[1](self._position[_identity(csl)], place, label)
+        # A style made for one kind of document only prints nothing of another.
+        return made or runs(rendered(csl, self.style))
 
     def _render(self) -> tuple[list[tuple[Run, ...]], Any]:
         if self._rendered is None:

@@ -20,12 +20,12 @@ NOT_ANSWERED = 4
 def ask(arguments: argparse.Namespace) -> int:
     """`qa ask`"""
     from qa.assistant import MAX_QUESTION
-    from qa.citing import STYLES
+    from qa.citing import confirm_style
     from qa.receipts import answer_to_dict
 
     question = _question(arguments.question)
-    if arguments.style not in {None, *STYLES}:
-        raise UsageError(f"No citation style {arguments.style!r}. Choose one of: {', '.join(STYLES)}.")
+    if arguments.style:
+        confirm_style(arguments.style)
     with opened(arguments) as assistant:
         assistant.style = arguments.style or assistant.style
         if question.strip() and len(question) <= MAX_QUESTION:

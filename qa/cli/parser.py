@@ -139,7 +139,8 @@ def _asking(command: Callable[..., argparse.ArgumentParser]) -> None:
     export = command(
         "export", "exporting", "turn saved answers into Markdown, Word, BibTeX, RIS, CSL-JSON or CSV",
         "Turns answers saved by `qa ask --json`, in the order in which they are given, into one file: "
-        "markdown and docx (quotes to the letter, citations as footnotes, works at the end), bibtex, ris and csl-json "
+        "markdown and docx (quotes to the letter, citations as footnotes, works at the end), bibtex, ris and "
+        "csl-json "
         "(every work once), text (a list of works in the citation style), csv (one row a quote; an "
         "apostrophe before = + - @ at the beginning of a cell or line keeps formulas out).",
     )  # fmt: skip

@@ -1,0 +1,61 @@
+"""Answers as `qa ask --json` saved them, read back: one, a list, or several documents after each other."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from qa.errors import UsageError
+from qa.receipts import answer_from_dict
+from qa.types import Answer, Quote
+
+_SOMETHING = re.compile(r"\S")
+_TEXTS = ("text", "clean", "document", "citation", "source_file", "source_sha256", "document_id", "voice")
+
+
+def answers(text: str, called: str = "This") -> list[Answer]:
+    """The answers in ``text``, in order. ``called`` is what the text is called in an error.
+    Raises UsageError where it is not what `qa ask --json` wrote, or holds no answer."""
+    found = [_answer(saved, called) for saved in _documents(text, called)]
+    if not found:
+        raise UsageError(f"{called} holds no answer. Save the output of `qa ask --json` and export that.")
+    return found
+
+
+def _documents(text: str, called: str) -> Iterator[Any]:
+    decoder, at = json.JSONDecoder(), 1 if text.startswith("\ufeff") else 0
+    try:
+        while found := _SOMETHING.search(text, at):
+            document, at = decoder.raw_decode(text, found.start())
+            yield from document if isinstance(document, list) else [document]
+    except (ValueError, RecursionError) as error:
+        raise UsageError(
+            f"{called} is not JSON. Save the output of `qa ask --json` and export that."
+        ) from error
+
+
+def _answer(saved: Any, called: str) -> Answer:
+    wrong = UsageError(f"{called} is not what `qa ask --json` wrote. Save its output and export that.")
+    if not isinstance(saved, dict):
+        raise wrong
+    try:
+        answer = answer_from_dict(saved)
+        if all(map(_is_sound, (*answer.quotes, *answer.nearest))) and isinstance(answer.question, str):
+            return answer
+    except (UsageError, TypeError, ValueError, AttributeError) as error:
+        raise wrong from error
+    raise wrong
+
+
+def _is_sound(quote: Quote) -> bool:
+    return (
+        all(isinstance(getattr(quote, name), str) for name in _TEXTS)
+        and isinstance(quote.number, int)
+        and isinstance(quote.start, int)
+        and isinstance(quote.end, int)
+        and isinstance(quote.csl, dict)
+        and (quote.pages is None or isinstance(quote.pages, str))
+        and all(isinstance(note.text, str) and isinstance(note.marker, str) for note in quote.notes)
+    )
