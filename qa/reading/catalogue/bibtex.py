@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 from typing import Any
 
 from qa.reading.catalogue.entry import Entry, Listed, UnreadableList, file_name, usual_names
@@ -197,15 +198,27 @@ def _people(words: str) -> list[dict[str, str]]:
     return people
 
 
+@lru_cache(maxsize=4096)
 def plain(words: str) -> str:
     """TeX as text: accents as letters, braces and commands gone, white space as one space."""
-    if not re.search(r"[\\{}$~]|--|``|''", words):
-        return " ".join(words.split())
-    from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]
-
+    if not re.search(r"[\\$~]|--|``|''", words):
+        return " ".join(re.sub(r"[{}]", "", words).split())
     try:
         # "%" begins a comment in TeX; in an export it is nearly always a bare per cent.
-        text = LatexNodes2Text().latex_to_text(re.sub(r"(?<!\\)%", r"\\%", words), tolerant_parsing=True)
+        text = _converted(re.sub(r"(?<!\\)%", r"\\%", words))
     except Exception:  # of a broken formula the letters are still right
         text = re.sub(r"[{}]", "", words)
     return " ".join(text.split())
+
+
+def _converted(tex: str) -> str:
+    converter, macros = _tex()
+    return str(converter.latex_to_text(tex, tolerant_parsing=True, latex_context=macros))
+
+
+@cache
+def _tex() -> tuple[Any, Any]:
+    """What turns TeX into text, made once: its tables take longer to make than a title to convert."""
+    from pylatexenc import latex2text, latexwalker  # type: ignore[import-untyped]
+
+    return latex2text.LatexNodes2Text(), latexwalker.get_default_latex_context_db()
