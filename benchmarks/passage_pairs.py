@@ -4,8 +4,9 @@ beside it.
 
 `python -m benchmarks.passage_pairs --frus train_frus.jsonl.gz --out FILE benchmarks/questions/*.jsonl`
 
-A question's line: id, question, kind ("none" where the passage does not answer), style, document, head, date,
-passage, evidence (sentences of the passage, to the letter), answer (words of these).
+A question's line: id, question, after (the questions before it, where it follows up), kind ("none" where the
+passage does not answer), style, document, head, date, passage, evidence (sentences of the passage, to the
+letter), answer (words of these).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import tantivy
 from numpy.typing import NDArray
 
 from benchmarks.archive_pairs import find
+from qa.conversation import standalone
 from qa.encoding import SentenceEncoder
 from qa.evidence.examples import read_rows
 from qa.splitting import embedded_text, passages
@@ -37,21 +39,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Writes the examples as JSON lines."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0] if __doc__ else None)
     parser.add_argument("--frus", type=Path, required=True, help="train_frus.jsonl.gz: passages to search")
+    parser.add_argument("--vectors", type=Path, help="where the passages' vectors are kept for the next time")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("questions", type=Path, nargs="+")
     options = parser.parse_args(arguments)
     asked = [row for path in options.questions for row in read_rows(path)]
-    pool = Pool(_documents(options.frus, asked))
+    pool = Pool(_documents(options.frus), options.vectors)
     with options.out.open("w", encoding="utf-8") as out:
-        for number, row in enumerate(asked):
-            for made in of_question(pool, row, f"written-{number}"):
+        for row in asked:
+            for made in of_question(pool, row):
                 out.write(json.dumps(made, ensure_ascii=False) + "\n")
 
 
 class Pool:
     """The passages that are searched: by words (BM25) and by meaning, the ranks added up."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
+    def __init__(self, documents: Sequence[Document], kept: Path | None = None) -> None:
         self.passages = [passage for document in documents for passage in passages(document)]
         builder = tantivy.SchemaBuilder()
         builder.add_text_field("body", stored=False, tokenizer_name="en_stem")
@@ -66,7 +69,15 @@ class Pool:
         writer.commit()
         self._index.reload()
         self._encoder = SentenceEncoder()
-        self._vectors: NDArray[np.float32] = self._encoder.encode([embedded_text(p) for p in self.passages])
+        self._vectors: NDArray[np.float32]
+        if kept and kept.exists():
+            self._vectors = np.load(kept).astype(np.float32)
+        else:
+            self._vectors = self._encoder.encode([embedded_text(p) for p in self.passages])
+            if kept:
+                np.save(kept, self._vectors.astype(np.float16))
+        if len(self._vectors) != len(self.passages):
+            raise SystemExit(f"{kept} holds the vectors of other passages. Delete it and start again.")
 
     def search(self, question: str) -> list[Passage]:
         """Passages, the likeliest first (reciprocal rank fusion, Cormack et al. 2009)."""
@@ -83,16 +94,12 @@ class Pool:
         return [self.passages[number] for number in sorted(score, key=lambda n: -score[n])]
 
 
-def _documents(frus: Path, asked: Sequence[dict[str, Any]]) -> list[Document]:
-    """Each distinct passage of the file, and of the questions, as a document of its own."""
+def _documents(frus: Path) -> list[Document]:
+    """Each distinct passage of the file that belongs to a known document, as a document of its own."""
     known: dict[str, Document] = {}
-    for row in asked:
-        known.setdefault(row["passage"], _document(row, row["passage"]))
     for row in read_rows(frus):
         for text in row["positives"]:
             known.setdefault(text, _document(row, text))
-        for text in row["negatives"]:
-            known.setdefault(text, Document("", text))
     return list(known.values())
 
 
@@ -100,9 +107,10 @@ def _document(row: dict[str, Any], text: str) -> Document:
     return Document(row["document"], text, (), Metadata(title=row["head"], date=row["date"] or None))
 
 
-def of_question(pool: Pool, row: dict[str, Any], group: str) -> Iterator[dict[str, Any]]:
+def of_question(pool: Pool, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The passages of the question's own text, and the best NEGATIVES of others."""
     own = _document(row, row["passage"])
+    asked = standalone(row["question"], row.get("after", ())).text
     ranges = [found for quote in row["evidence"] if (found := find(own.text, quote))]
     told = ["".join(quote.split()).lower() for quote in row["evidence"]]
     for passage in passages(own):
@@ -112,10 +120,10 @@ def of_question(pool: Pool, row: dict[str, Any], group: str) -> Iterator[dict[st
             if min(b, passage.end) - max(a, passage.start) > 0.4 * (b - a)
         ]
         if inside or not ranges:
-            yield _row(row, passage, inside, group)
+            yield _row(row, asked, passage, inside)
     squeezed_own = "".join(own.text.split()).lower()
     taken: set[str] = set()
-    for passage in pool.search(row["question"]):
+    for passage in pool.search(asked):
         squeezed = "".join(passage.clean.split()).lower()
         if (
             squeezed in squeezed_own
@@ -124,13 +132,13 @@ def of_question(pool: Pool, row: dict[str, Any], group: str) -> Iterator[dict[st
         ):
             continue
         taken.add(squeezed[:80])
-        yield _row(row, passage, [], group)
+        yield _row(row, asked, passage, [])
         if len(taken) == NEGATIVES:
             return
 
 
 def _row(
-    row: dict[str, Any], passage: Passage, evidence: list[tuple[int, int]], group: str
+    row: dict[str, Any], asked: str, passage: Passage, evidence: list[tuple[int, int]]
 ) -> dict[str, Any]:
     phrase: list[tuple[int, int]] | None = None if evidence else []
     if evidence and row["answer"]:
@@ -138,14 +146,14 @@ def _row(
             if found := find(passage.text[start:end], row["answer"]):
                 phrase = [(start + found[0], start + found[1])]
     return {
-        "question": row["question"],
+        "question": asked,
         "context": passage.context,
         "passage": passage.text,
         "answers": bool(evidence),
         "evidence": evidence,
         "answer": phrase,
         "source": row["id"],
-        "group": group,
+        "group": row["id"],
     }
 
 

@@ -29,7 +29,7 @@ from qa.evidence.examples import (
 from qa.evidence.network import Encoded, EvidenceNetwork, collate, encode_pair, load_base
 
 BATCH = 32
-GROUP = 8
+GROUP = 6
 """Passages of one question that are seen together at the most: those that answer, and others by lot."""
 COMPETING = 0.5
 """What the sentences' competition over a question's passages weighs beside the other losses."""
@@ -59,8 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     examples = open_examples(options.data, options.cap, rng)
     if options.open_share < 1:
         examples = rng.sample(examples, int(options.open_share * len(examples)))
-    for path in options.archive:
-        examples += archive_examples(path)
+    for number, path in enumerate(options.archive):
+        examples += archive_examples(path, number)
     network, tokenizer = load_base()
     if options.start:
         network.load_state_dict(torch.load(options.start, weights_only=True)["network"])
@@ -80,8 +80,9 @@ def open_examples(data: Path, cap: int, rng: random.Random) -> list[Example]:
     return [*positives, *hard_negatives(positives, 0.35, rng), *cut_negatives(positives, 0.2, rng)]
 
 
-def archive_examples(path: Path) -> list[Example]:
-    """Examples as benchmarks/archive_pairs.py writes them."""
+def archive_examples(path: Path, number: int = 0) -> list[Example]:
+    """Examples as benchmarks/archive_pairs.py and passage_pairs.py write them. ``number`` keeps the groups
+    of several files (or of one given twice) apart."""
     return [
         Example(
             row["question"],
@@ -91,7 +92,7 @@ def archive_examples(path: Path) -> list[Example]:
             None if row["answer"] is None else tuple((a, b) for a, b in row["answer"]),
             row["context"],
             row["source"],
-            row.get("group", ""),
+            f"{number}:{row['group']}" if row.get("group") else "",
         )
         for row in read_rows(path)
     ]

@@ -171,9 +171,9 @@ def test_archive_examples_are_read_as_written(tmp_path: Path) -> None:
     path = tmp_path / "archive.jsonl"
     path.write_text(
         '{"question": "Who?", "passage": "Tito.", "answers": true, "evidence": [[0, 5]], "answer": null,'
-        ' "context": "Belgrade", "source": "made"}\n',
+        ' "context": "Belgrade", "source": "made", "group": "q7"}\n',
         "utf-8",
     )
-    assert training.archive_examples(path) == [
-        Example("Who?", "Tito.", True, ((0, 5),), None, "Belgrade", "made")
+    assert training.archive_examples(path, 2) == [
+        Example("Who?", "Tito.", True, ((0, 5),), None, "Belgrade", "made", "2:q7")
     ]
