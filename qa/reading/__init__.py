@@ -75,6 +75,12 @@ def _json_lines(path: Path, name: str, data: bytes, encoding: str | None) -> Rea
     return Reading(documents, jsonlines.READER, warnings)
 
 
+def _picture(path: Path, name: str, data: bytes, _encoding: str | None) -> Reading:
+    from qa.reading.pictures import read_picture
+
+    return Reading(*read_picture(path, name, data))
+
+
 def _docx(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
     from qa.reading.docx import read_docx
 
@@ -99,11 +105,25 @@ def _pdf(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
     return read_pdf(path, name, data, encoding)
 
 
+def _epub(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
+    from qa.reading.epub import read_epub
+
+    return read_epub(path, name, data, encoding)
+
+
+def _odt(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
+    from qa.reading.odt import read_odt
+
+    return read_odt(path, name, data, encoding)
+
+
 FORMATS: dict[str, Reader] = {
     ".txt": _text, ".text": _text, ".md": _markdown, ".markdown": _markdown, ".xml": _tei, ".tei": _tei,
     ".docx": _docx, ".docm": _docx, ".csv": _delimited, ".tsv": _delimited, ".jsonl": _json_lines,
     ".ndjson": _json_lines, ".html": _html, ".htm": _html, ".xhtml": _html, ".mht": _mhtml, ".mhtml": _mhtml,
-    ".pdf": _pdf,
+    ".epub": _epub, ".odt": _odt,
+    ".pdf": _pdf, ".png": _picture, ".jpg": _picture, ".jpeg": _picture, ".tif": _picture, ".tiff": _picture,
+    ".webp": _picture, ".jp2": _picture,
 }  # fmt: skip
 """Suffix (lower case) to what reads such a file."""
 

@@ -51,3 +51,10 @@ def _typed(element: Any) -> str | None:
 def _by_id(element: Any) -> str | None:
     match = PAGE_NAME.fullmatch(element.get("id") or element.get("name") or "")
     return match["label"] if match else None
+
+
+def label_in(words: str) -> str:
+    """The page's number in words that name a page ("Page 12", "12", "xii"); else the words themselves."""
+    line = " ".join(words.split())
+    match = _LABEL.fullmatch(line)
+    return match["label"] if match else line[:LONGEST]
