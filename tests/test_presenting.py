@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from qa.presenting import as_quote
 from qa.quoting import FEATURES, Selection
+from qa.reading.layout import Layout
 from qa.types import Document, Mark, Metadata, SourceFile
 
 TEXT = "He left. Tito broke with Subasic.8 It was late. A former premier."
@@ -26,19 +30,19 @@ DOCUMENT = Document(
 SOURCE = SourceFile("/papers/d.txt", "d.txt", "ab" * 32, 1, 1, "plain-text/1")
 
 
-def quote_of(start: int, end: int, **known: object):  # type: ignore[no-untyped-def]
+def quote_of(start: int, end: int, document: Document = DOCUMENT, voice: str = "text", **known: object):  # type: ignore[no-untyped-def]
     selection = Selection(
         "d",
         start,
         end,
-        "text",
+        voice,  # type: ignore[arg-type]
         0.0,
         0,
         np.zeros(len(FEATURES), np.float32),
         None,
         **known,  # type: ignore[arg-type]
     )
-    return as_quote(1, selection, SOURCE, document=lambda _: DOCUMENT, style="chicago-notes-bibliography")
+    return as_quote(1, selection, SOURCE, document=lambda _: document, style="chicago-notes-bibliography")
 
 
 def test_words_pages_source_and_score() -> None:
@@ -74,3 +78,69 @@ def test_other_places_of_the_same_words_are_cited_too() -> None:
     (place,) = quote.also_at
     assert (place.document, place.start, place.pages) == ("d", NOTE, "922")
     assert "922n8" in place.citation
+
+
+def test_a_quote_says_what_kind_of_note_it_is_from() -> None:
+    for role, kind in [("", "footnote"), ("endnote", "endnote"), ("source", "source"), ("odd", "footnote")]:
+        noted = replace(DOCUMENT, marks=(*DOCUMENT.marks[:-1], replace(DOCUMENT.marks[-1], role=role)))
+        assert quote_of(NOTE, len(TEXT), noted, voice="note").note_kind == kind
+    assert quote_of(0, STOP).note_kind is None
+
+
+def test_a_note_without_number_or_marker_is_cited_as_a_note() -> None:
+    alone = replace(DOCUMENT, marks=(*DOCUMENT.marks[:2], Mark("note", NOTE, len(TEXT), "", "n2", "comment")))
+    quote = quote_of(NOTE, len(TEXT), alone, voice="note")
+    assert "922n" in quote.citation
+    assert quote.note_kind == "comment"
+
+
+def test_the_number_before_a_note_is_not_taken_for_its_marker() -> None:
+    text = "Said.3\n\n1. A note."
+    marks = (Mark("marker", 5, 6, "3", "n1"), Mark("marker", 8, 11, "1"), Mark("note", 11, 18, "1", "n1"))
+    known = Document("d", text, marks)
+    assert [note.marker for note in quote_of(0, 5, known).notes] == ["3"]
+    assert quote_of(11, 18, known, voice="note").notes == ()
+    assert "n. 3" in quote_of(11, 18, known, voice="note").citation
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted", "shown"),
+    [
+        ("He left.¹ She stayed.", "He left.", ["1"]),
+        ("He left. ¹ She stayed.", "He left.", ["1"]),
+        ("He left¹. She stayed.", "He left", ["1"]),
+        ("He “left”.¹ ² She stayed.", "He “left", ["1", "2"]),
+        ("He left.¹, ² She stayed.", "He left.", ["1", "2"]),
+        ("He left.¹ She stayed.", "She stayed.", []),
+        ("He left.|She stayed.", "He left.", ["1"]),
+        ("He left.|She stayed.", "She stayed.", []),
+        ("He left. |She stayed.", "She stayed.", ["1"]),
+        ("He left. She stayed.¹", "He left.", []),
+        ("He left.\n¹ She stayed.", "He left.", []),
+        ("He¹ left. She² stayed.", "He¹ left.", ["1"]),
+    ],
+)
+def test_the_notes_of_the_markers_in_and_right_behind_a_quote(
+    text: str, quoted: str, shown: list[str]
+) -> None:
+    """¹ and ² are markers that are text; | is one without width."""
+    plain = text.replace("|", "")
+    marks = [Mark("marker", text.index("|"), text.index("|"), "1", "n1")] if "|" in text else []
+    for number, sign in enumerate("¹²", 1):
+        marks += [
+            Mark("marker", i, i + 1, str(number), f"n{number}") for i, c in enumerate(plain) if c == sign
+        ]
+    whole = f"{plain}\n\nOne.\n\nTwo."
+    notes = [Mark("note", whole.index(words), whole.index(words) + 4, "", ref) for words, ref in
+             [("One.", "n1"), ("Two.", "n2")]]  # fmt: skip
+    start = plain.index(quoted)
+    found = quote_of(start, start + len(quoted), Document("d", whole, (*marks, *notes)))
+    assert [note.marker for note in found.notes] == shown
+
+
+def test_a_quote_knows_its_lines_on_the_page_s_picture() -> None:
+    lines = Layout()
+    lines.add(0, 0.1, 0.15, [(0, 2, 0.1, 0.2), (3, 8, 0.2, 0.3)])
+    (box,) = quote_of(0, 8, replace(DOCUMENT, layout=lines.pack())).boxes
+    assert (box.page, round(box.left, 3), round(box.right, 3)) == (0, 0.1, 0.3)
+    assert quote_of(0, 8).boxes == ()

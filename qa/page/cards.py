@@ -30,7 +30,7 @@ def pages(numbers: str | None) -> str:
     """ "p. 921", "pp. 921–922", "" where the source has no pages."""
     if not numbers:
         return ""
-    several = any(sign in numbers for sign in "–-,")
+    several = any(sign in numbers for sign in "–,")  # "B-3" is one page
     return f"{'pp.' if several else 'p.'}\N{NO-BREAK SPACE}{numbers}"
 
 

@@ -14,6 +14,8 @@ from html import escape
 from itertools import pairwise
 from urllib.parse import urlsplit
 
+from qa.folding import fold, hyphenation_of
+from qa.hyphenation import LINE_END
 from qa.types import Document, Mark
 
 WINDOW = 150_000
@@ -22,6 +24,9 @@ document of the archive is shorter. Of a longer one, the part around the lit quo
 
 _GAP = re.compile(r"\s*\n\s*\n\s*")
 _SPACE = re.compile(r"\s*")
+_APPARATUS = ("page", "marker", "apparatus")
+_SHORT = 10
+"""Characters that a page mark's words may have beside the number and still be a page mark's: "[Page 8]"."""
 _VOICES = ("heading", "front", "note")
 _Range = tuple[int, int]
 
@@ -106,8 +111,18 @@ def body(
 
 
 def inline(document: Document, start: int, end: int, phrase: _Range | None = None) -> str:
-    """``text[start:end]`` for a card: apparatus set apart as such, the phrase marked, nothing lit."""
-    return "".join(_spans(document, start, end, (), phrase, links=False))
+    """``text[start:end]`` for a card: apparatus set apart as such, the phrase marked, nothing lit; hyphens at
+    line ends that are no part of their words can be hidden."""
+    hidden = _line_ends(document, start, end)
+    return "".join(_spans(document, start, end, (), phrase, links=False, hidden=hidden))
+
+
+def _line_ends(document: Document, start: int, end: int) -> list[_Range]:
+    text = document.text[start:end]
+    if LINE_END.search(text) is None:
+        return []
+    folded = fold(text, hyphenation=hyphenation_of(document.text))
+    return [(start + edit.start, start + edit.end) for edit in folded.edits if edit.at == edit.to]
 
 
 def _shown(document: Document, lit: Sequence[_Range], window: int) -> _Range:
@@ -177,35 +192,22 @@ def _spans(
     phrase: _Range | None,
     *,
     links: bool,
+    hidden: Sequence[_Range] = (),
 ) -> Iterator[str]:
     """The text of [start, end), cut at every mark and lit range, each piece in one element at most."""
     text = document.text
-    near = [
-        (number, mark)
-        for number, mark in enumerate(document.marks)
-        if mark.kind in {"page", "marker"} and mark.start <= end and mark.end >= start
-    ]
-    before: dict[int, list[tuple[int, Mark]]] = {}
-    behind: dict[int, list[tuple[int, Mark]]] = {}
-    printed = []
-    for number, mark in near:
-        if mark.start < mark.end:
-            printed.append((number, mark))
-        elif mark.kind == "marker" and mark.start > 0 and not text[mark.start - 1].isspace():
-            behind.setdefault(mark.start, []).append((number, mark))
-        elif mark.start < end:
-            before.setdefault(mark.start, []).append((number, mark))
-        elif end == len(text):
-            behind.setdefault(mark.start, []).append((number, mark))
-    ranges = [*lit, *([phrase] if phrase else []), *((m.start, m.end) for _, m in near)]
+    marks = _marks_at(document, start, end)
+    ranges = [*lit, *([phrase] if phrase else []), *hidden, *((m.start, m.end) for m in marks.all)]
     cuts = sorted({start, end, *(point for pair in ranges for point in pair if start < point < end)})
     for here, there in pairwise(cuts):
-        for number, mark in before.get(here, ()):
+        for number, mark in marks.before.get(here, ()):
             yield _apparatus(mark, number, "", links=links)
         words = text[here:there]
-        whole = next(((n, m) for n, m in printed if m.start <= here and there <= m.end), None)
+        whole = next(((n, m) for n, m in marks.printed if m.start <= here and there <= m.end), None)
         if whole is not None:
-            yield _apparatus(whole[1], whole[0], words, links=links)
+            yield _printed(whole[1], whole[0], words, text, links=links)
+        elif any(a <= here and there <= b for a, b in hidden):
+            yield f'<span class="line-end">{escape(words)}</span>'
         else:
             inner = escape(words)
             if phrase is not None and phrase[0] <= here and there <= phrase[1]:
@@ -213,8 +215,58 @@ def _spans(
             if any(a <= here and there <= b for a, b in lit):
                 inner = f'<span class="lit">{inner}</span>'
             yield inner
-        for number, mark in behind.get(there, ()):
+        for number, mark in marks.behind.get(there, ()):
             yield _apparatus(mark, number, "", links=links)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """The apparatus of a range by number: what is text of the source, and what the page adds before or
+    behind an offset."""
+
+    printed: list[tuple[int, Mark]]
+    before: dict[int, list[tuple[int, Mark]]]
+    behind: dict[int, list[tuple[int, Mark]]]
+    all: list[Mark]
+
+
+def _marks_at(document: Document, start: int, end: int) -> _Marks:
+    text = document.text
+    found = _Marks([], {}, {}, [])
+    for number, mark in enumerate(document.marks):
+        if mark.kind not in _APPARATUS or mark.start > end or mark.end < start:
+            continue
+        found.all.append(mark)
+        if mark.start < mark.end:
+            found.printed.append((number, mark))
+            if mark.kind == "page" and not _says_its_page(mark, text) and start < mark.end <= end:
+                # Its words are shown as what they are, and the page's number where the page begins.
+                found.behind.setdefault(mark.end, []).append((number, mark))
+        elif mark.kind == "apparatus":
+            continue
+        elif mark.kind == "marker" and mark.start > 0 and not text[mark.start - 1].isspace():
+            found.behind.setdefault(mark.start, []).append((number, mark))
+        elif mark.start < end:
+            found.before.setdefault(mark.start, []).append((number, mark))
+        elif end == len(text):
+            found.behind.setdefault(mark.start, []).append((number, mark))
+    return found
+
+
+def _says_its_page(mark: Mark, text: str) -> bool:
+    """Whether a page mark's words are no more than the page's number ("[Page 8]"); they may be the foot of a
+    page and the running head of the next."""
+    words = text[mark.start : mark.end].strip()
+    return mark.label in words and len(words) <= len(mark.label) + _SHORT and "\n" not in words
+
+
+def _printed(mark: Mark, number: int, words: str, text: str, *, links: bool) -> str:
+    """A piece of apparatus that is text of the source."""
+    if not words.strip():
+        return words
+    if mark.kind == "marker" or (mark.kind == "page" and _says_its_page(mark, text)):
+        return _apparatus(mark, number, words, links=links)
+    return f'<span class="apparatus">{escape(words)}</span>'
 
 
 def _apparatus(mark: Mark, number: int, words: str, *, links: bool) -> str:
@@ -223,7 +275,9 @@ def _apparatus(mark: Mark, number: int, words: str, *, links: bool) -> str:
     if mark.kind == "page":
         if not links:
             title = f' title="Page {escape(mark.label)} begins here"'
-            return f'<span class="page-mark{added}"{title}>{escape(words or f"[{mark.label}]")}</span>'
+            label = mark.label.strip("[]")  # "[5]" is a number that the file counts, not one that is printed
+            shown = escape(words or f"[{label}]")
+            return f'<span class="page-mark{added}"{title}>{shown}</span>'
         shown = escape(words or f"Page {mark.label}")
         name = f'role="separator" aria-label="Page {escape(mark.label)}"'
         return f'<span class="page{added}" {name}><span>{shown}</span></span>'

@@ -109,15 +109,44 @@ def test_a_long_document_is_shown_around_the_quote() -> None:
     ) == len(text)
 
 
+def test_running_heads_are_greyed_and_the_page_is_named_where_it_begins() -> None:
+    text = "The talks broke\n921\n\nTHE CONFERENCE\noff at noon. 5 Nobody"
+    start, line = text.index("921"), text.index(" 5 ") + 1
+    marks = (Mark("page", start, text.index("off"), "922"), Mark("apparatus", line, line + 1))
+    shown = Document("d", text, marks)
+    read = Read(document.body(shown, [(0, len(text))]))
+    assert read.text == text
+    assert read.named("span", "apparatus") == ["921", "THE CONFERENCE\n", "5"]
+    assert read.named("span", "page") == ["Page 922"]
+    card = Read(document.inline(shown, 0, len(text)))
+    assert card.named("span", "apparatus") == ["921\n\nTHE CONFERENCE\n", "5"]
+    assert card.named("span", "page-mark") == ["[922]"]
+
+
+def test_a_page_that_the_file_counts_is_shown_in_its_brackets_once() -> None:
+    shown = Document("d", "One. Two.", (Mark("page", 5, 5, "[5]"),))
+    assert Read(document.inline(shown, 0, 9)).named("span", "page-mark") == ["[5]"]
+    assert Read(document.body(shown)).named("span", "page") == ["Page [5]"]
+
+
+def test_hyphens_at_line_ends_are_text_that_a_card_can_hide() -> None:
+    text = "the inter-\nnational and Anglo-\nAmerican office"
+    read = Read(document.inline(Document("d", text), 0, len(text)))
+    assert read.text == text
+    assert read.named("span", "line-end") == ["-\n", "\n"]
+
+
 @st.composite
 def marked_documents(draw: st.DrawFn) -> tuple[Document, list[tuple[int, int]], tuple[int, int] | None]:
     text = draw(st.text(alphabet="ab<>&\"' \n\r\t.€𝒳", max_size=80))
     place = st.integers(0, len(text))
     ranges = st.tuples(place, place).map(lambda pair: (min(pair), max(pair)))
     marks = []
-    for kind in draw(st.lists(st.sampled_from(["page", "marker", "note", "heading", "front"]), max_size=6)):
+    for kind in draw(
+        st.lists(st.sampled_from(["page", "marker", "apparatus", "note", "heading", "front"]), max_size=6)
+    ):
         start, end = draw(ranges)
-        if kind in {"page", "marker"} and draw(st.booleans()):
+        if kind in {"page", "marker", "apparatus"} and draw(st.booleans()):
             end = start
         marks.append(
             Mark(kind, start, end, draw(st.text(max_size=3)), draw(st.sampled_from(["", "r1", "r2"])))
