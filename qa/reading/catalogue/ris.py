@@ -82,7 +82,8 @@ def _entry(record: str, line: int) -> Entry | None:
         return None
     told: dict[str, list[str]] = {}
     for tag, words in (parsed[0] | parsed[0].pop("UK", {})).items():
-        told[tag] = [each for each in (words if isinstance(words, list) else [words]) if each]
+        lines = words if isinstance(words, list) else [words]
+        told[tag] = [" ".join(each.split()) for each in lines if each.strip()]
     said = _said(told)
     files = [file_name(each) for tag in ("L1", "L2", "L3", "L4") for each in told.get(tag, [])]
     files += [file_name(each) for each in told.get("UR", []) if _is_file(each)]
