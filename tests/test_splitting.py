@@ -238,6 +238,8 @@ def test_a_line_of_prose(parts: list[str]) -> None:
         (" \n\t\n ", []),
         ("word", ["word"]),
         ("...", ["..."]),
+        ("sent under\nNo. 159, which\nremained", ["sent under\nNo. 159, which\nremained"]),
+        ("sent under No.\n159 by Mr.\nSmith. It", ["sent under No.\n159 by Mr.\nSmith.", "It"]),
     ],
 )
 def test_lines_and_paragraphs(text: str, parts: list[str]) -> None:

@@ -45,6 +45,9 @@ _LINE = re.compile(r"\n")
 _WORD = re.compile(r"\w+")
 _ITEM = re.compile(r"\s*(?:[-*•–—]|\(?\w{1,3}[.)])\s")
 
+_NUMBERED = re.compile(r"\s*(?:[Nn]os?|pp?|[Vv]ols?)\.\s\d")
+"""What looks like an item and is a number in running text: "under⏎No. 159"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -119,11 +122,18 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         within_word = LINE_END.match(text, line + len(before) - 1) if before else None
         line = match.end()
         rest = text[match.end() : min(end, match.end() + 60)]
-        item = within_word is None and _ITEM.match(rest)
-        if before and (before[-1] in '.!?:;”"' or "\t" in before or "\t" in rest or item):
+        item = within_word is None and _ITEM.match(rest) and not _NUMBERED.match(rest)
+        # "under No.⏎159": whether the sentence ends at an abbreviation is looked at below.
+        closed = before[-1:] in '.!?:;”"' and not _is_abbreviation(before[-20:].rpartition(" ")[2])
+        if before and (closed or "\t" in before or "\t" in rest or item):
             yield at, match.start()
             at = match.end()
     yield at, end
+
+
+def _is_abbreviation(word: str) -> bool:
+    """Whether a word always goes on behind its full stop: "No.", "Mr."."""
+    return word[-1:] == "." and word[:-1].lstrip("([“‘\"'").lower() in _ALWAYS_CONTINUED
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
