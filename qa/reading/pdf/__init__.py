@@ -19,12 +19,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2 as pdfium
 
-from qa.errors import UnreadableFile
-from qa.reading import Reading
+from qa.errors import IbidError, UnreadableFile
+from qa.reading import Reading, ocr
 from qa.reading.pdf.columns import regions
 from qa.reading.pdf.labels import page_labels
 from qa.reading.pdf.lines import lines
@@ -35,18 +36,17 @@ from qa.reading.pdf.properties import metadata
 from qa.reading.pdf.running import Running, find_running
 from qa.reading.pdf.runs import Sheet, sheet
 from qa.reading.pdf.writing import Page, Writer
-from qa.types import Document
+from qa.types import Document, Mark
 
-__all__ = ["READER", "pictures", "read_pdf"]
+__all__ = ["READER", "pictures", "read_pdf", "written"]
 
 READER = "pdf/1"
 
-INSTALL = "Install Tesseract (apt-get install tesseract-ocr) and add it again."
-
 
 def read_pdf(path: Path, name: str, data: bytes, _encoding: str | None = None) -> Reading:
-    """The document in a PDF. Pages that hold only a picture are left out, and named in the warnings. Raises
-    UnreadableFile where it cannot be opened, is cut short, or no page holds text."""
+    """The document in a PDF. Pages that hold only a picture are recognised; where nothing that does so is
+    installed, they are left out and named in the warnings. Raises UnreadableFile where it cannot be opened,
+    is cut short, or no page holds text."""
     warnings: list[str] = []
     with opened(path, data) as document:
         sheets, broken = _sheets(document)
@@ -55,18 +55,49 @@ def read_pdf(path: Path, name: str, data: bytes, _encoding: str | None = None) -
             properties = document.get_metadata_dict(skip_empty=True)
     if is_cut_short(data) and (broken or not any(s.runs for s in sheets)):
         raise cut_short(path)
+    recognised = _recognise(path, data, sheets)
     scanned = [s.index for s in sheets if s.is_picture]
     _check_text(path, sheets, broken, scanned)
     if scanned:
-        warnings.append(f"{_pages(scanned)}: a picture without text, left out. {INSTALL}")
+        warnings.append(f"{_pages(scanned)}: a picture without text, left out. {ocr.INSTALL}.")
     if broken:
         warnings.append(f"{_pages(broken)}: broken, left out.")
+    text, marks, layout = written(sheets, said)
+    known = metadata(name, properties, text, marks)
+    if recognised:
+        known = replace(known, csl={**known.csl, "custom": {"recognised": recognised}})
+    reader = f"{READER}+{ocr.engine()}" if recognised else READER
+    return Reading((Document(name, text, marks, known, layout),), reader, tuple(warnings))
+
+
+def written(sheets: list[Sheet], said: Sequence[str]) -> tuple[str, tuple[Mark, ...], bytes]:
+    """The text of pages, its marks and its layout. ``said`` are the labels that the file gives its pages,
+    "" where it gives none. The sheets are used up."""
     writer = Writer()
     for page in _composed(sheets, said):
         writer.page(page)
-    text, marks, layout = writer.finished()
-    found = Document(name, text, marks, metadata(name, properties, text, marks), layout)
-    return Reading((found,), READER, tuple(warnings))
+    return writer.finished()
+
+
+def _recognise(path: Path, data: bytes, sheets: list[Sheet]) -> str:
+    """Puts what is recognised on the pages that are pictures in their place; says what recognised it and
+    how sure it was, "" where there are none or nothing can."""
+    scanned = [s.index for s in sheets if s.is_picture]
+    if not scanned:
+        return ""
+    try:
+        ocr.engine()
+    except (ImportError, OSError):
+        return ""
+    except IbidError as error:
+        raise UnreadableFile(str(path), "holds pages that are pictures.", str(error)) from error
+    confidences: list[float] = []
+    for seen in ocr.read_pages(pictures(data, pages=scanned), dpi=300):
+        if not seen.failed:
+            sheets[seen.sheet.index] = seen.sheet
+        if seen.sheet.runs:
+            confidences.append(seen.confidence)
+    return ocr.recognised(sum(confidences) / len(confidences)) if confidences else ""
 
 
 def _sheets(document: pdfium.PdfDocument) -> tuple[list[Sheet], list[int]]:
@@ -94,7 +125,7 @@ def _check_text(path: Path, sheets: Sequence[Sheet], broken: Sequence[int], scan
     if len(broken) == len(sheets):
         raise UnreadableFile(str(path), "is a broken PDF: none of its pages can be read.", "Fetch it again.")
     if scanned:
-        raise UnreadableFile(str(path), "holds no text: it is a scan.", INSTALL)
+        raise UnreadableFile(str(path), "holds no text: it is a scan.", f"{ocr.INSTALL}.")
     raise UnreadableFile(str(path), "holds no text: its pages are empty.")
 
 
