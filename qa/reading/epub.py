@@ -17,7 +17,7 @@ from qa.errors import UnreadableFile
 from qa.reading import Reading
 from qa.reading.decoding import decode
 from qa.reading.described import described, first_heading, one_line
-from qa.reading.html import parse_page
+from qa.reading.html import MAX_PAGE, parse_page, too_large
 from qa.reading.safexml import child, local_name, parse_xml
 from qa.reading.webnotes import Part, types_of, words_of
 from qa.reading.webpages import label_in
@@ -62,7 +62,11 @@ class _Book:
         self._check_readable()
 
     def document(self, name: str) -> Document:
-        trees = {address: self._parse(address) for address in self._spine()}
+        trees: dict[str, Any] = {}
+        for address in self._spine():
+            trees[address] = self._parse(address)
+            if self._package.read_so_far > MAX_PAGE:
+                raise too_large(self._package.path)
         parts = [
             Part(address, body, tree) for address, tree in trees.items() if (body := _body(tree)) is not None
         ]

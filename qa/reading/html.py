@@ -31,6 +31,9 @@ from qa.types import Document, Metadata
 READER = "html/1"
 MHTML = "mhtml/1"
 
+MAX_PAGE = 32_000_000
+"""Bytes of a page's text: as a tree it takes up to forty times as much memory."""
+
 LOOK = 4096
 """Bytes in which a page declares its encoding (browsers look at 1,024)."""
 
@@ -88,6 +91,8 @@ def parse_html(path: Path, text: str) -> Any:
     UnreadableFile where it nests more deeply than the parser follows: words would be lost."""
     from lxml import etree
 
+    if len(text) > MAX_PAGE:
+        raise too_large(path)
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True
     )
@@ -107,6 +112,8 @@ def parse_html(path: Path, text: str) -> Any:
 def parse_page(path: Path, text: str) -> Any:
     """The root element of a page in XHTML, where ``<span/>`` is a whole element, or in HTML. Raises
     UnreadableFile as ``parse_html`` does, and where it declares entities of its own."""
+    if len(text) > MAX_PAGE:
+        raise too_large(path)
     head = text[:LOOK]
     if "http://www.w3.org/1999/xhtml" not in head:
         return parse_html(path, text)
@@ -118,6 +125,13 @@ def parse_page(path: Path, text: str) -> Any:
         if "<!ENTITY" in text:
             raise
         return parse_html(path, text)  # not well-formed: read as browsers read it
+
+
+def too_large(path: Path) -> UnreadableFile:
+    """The error for pages of more than MAX_PAGE characters."""
+    return UnreadableFile(
+        str(path), f"is too large for a page (more than {MAX_PAGE / 1e6:,.0f} MB of text).", "Split it."
+    )
 
 
 def _character(match: re.Match[str]) -> str:

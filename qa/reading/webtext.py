@@ -41,6 +41,10 @@ _PAGE_PARTS = frozenset({"header", "footer", "aside"})
 
 _LAYS_OUT = HEADINGS | {"table", "ul", "ol", "dl", "blockquote", "article", "section", "pre", "hr"}
 _RUN = re.compile(r"\w")
+_SIGN = r"(\d{1,4}|[*†‡§¶‖#]{1,4}|[^\W\d_]{1,7})"
+_BRACKETED = re.compile(rf"[\[({{]{_SIGN}[\])}}][.:]?\s*")
+_RAISED = re.compile(rf"{_SIGN}[.:)]?\s*")
+_STOPPED = re.compile(rf"{_SIGN}[.:)]\s+")
 
 
 def compose(
@@ -313,14 +317,12 @@ def _with_own_numbers(text: str, marks: Sequence[Mark], found: Notes) -> list[Ma
 
 def _own_number(text: str, note: Mark, shows: str) -> int:
     """How many characters the number before a note's words takes, white space after it included."""
-    label = re.escape(note.label)
     # Raised, "7Text" is a number and its words; as plain text only a stop or brackets tell it from them.
-    after = {"raised": r"[.:)]?\s*", "plain": r"[.:)]\s+"}.get(shows)
-    if after is None:
-        return 0
-    pattern = rf"[\[({{]{label}[\])}}][.:]?\s*|{label}{after}"
-    match = re.compile(pattern, re.IGNORECASE).match(text, note.start, note.end)
-    return match.end() - note.start if match and match.end() < note.end else 0
+    for pattern in {"raised": (_BRACKETED, _RAISED), "plain": (_BRACKETED, _STOPPED)}.get(shows, ()):
+        match = pattern.match(text, note.start, note.end)
+        if match and match[1].lower() == note.label.lower() and match.end() < note.end:
+            return match.end() - note.start
+    return 0
 
 
 def _with_bracketed(text: str, marks: Sequence[Mark]) -> list[Mark]:

@@ -52,7 +52,8 @@ class Zipped:
     def __init__(self, path: Path, data: bytes, kind: str) -> None:
         self.path = path
         self.kind = kind
-        self._read = 0
+        self.read_so_far = 0
+        """Bytes of the parts read, decompressed."""
         _check_beginning(path, data, kind)
         # Each entry of the directory begins so: counted before zipfile makes an object of every one.
         if data.count(_CENTRAL) > MAX_MEMBERS:
@@ -103,13 +104,13 @@ class Zipped:
                     pieces.append(piece)
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError) as error:
             raise self.damaged() from error
-        self._read += size
+        self.read_so_far += size
         return b"".join(pieces)
 
     def _check(self, size: int, packed: int) -> None:
         if size > RATIO_FROM and size > MAX_RATIO * max(1, packed):
             raise self._bomb(f"a part of {size / 1e6:,.0f} MB packed into {packed / 1e6:,.2f} MB")
-        if size > MAX_PART or self._read + size > MAX_ALL:
+        if size > MAX_PART or self.read_so_far + size > MAX_ALL:
             raise self._bomb(f"more than {min(size, MAX_PART) / 1e6:,.0f} MB of text")
 
     def _bomb(self, what: str) -> UnreadableFile:
