@@ -24,6 +24,7 @@ that stands in for its class of one CSL element; nothing is changed for other us
     1981Sep for 1981 Sep                       a localised date's own delimiter was left out  _Date
     20–22 November 1945 in pieces              parts common to both days were printed twice   _Date
     [1]A. Resis                                no space after a number set in the margin      _Layout
+    works without an author last in a list     what stands in for one was taken as used up    _Key
     an error                                   text-case of a number or of formatted text     _Element
     an error                                   a name's part with a prefix or suffix          _NamePart
 """
@@ -92,6 +93,7 @@ def classes(state: State) -> dict[str | None, type]:
         "date-part": (_DatePart,),
         "substitute": (_Substitute,),
         "layout": (_Layout,),
+        "key": (_Key,),
         "label": (_Label,),
         "group": (_Group,),
         "if": (_Condition,),
@@ -347,6 +349,19 @@ class _Group(_Element):
             raise VariableError
         self.state.called(printed=True)
         return text
+
+
+class _Key(_Element):
+    def sort_keys(self, items: Any, context: Any) -> list[Any]:
+        keys = []
+        for item in items:
+            # What a <substitute> used up for the work before is not used up for this one.
+            self.state.used = set()
+            (key,) = super().sort_keys([item], context)  # type: ignore[misc]
+            # Works stand by their words, not by the quotation mark before them.
+            is_text = isinstance(key, str | MixedString)
+            keys.append(re.sub(r"^[\W\ufdd0-\ufdef]+", "", str(key)) or None if is_text else key)
+        return keys
 
 
 class _Layout(_Element):

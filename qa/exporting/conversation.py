@@ -71,7 +71,8 @@ class Conversation:
         if self.style is not None:
             return self.works.cite(item(quote))
         runs = cited(item(quote))
-        return runs if "".join(run.text for run in runs) == quote.citation else (Run(quote.citation),)
+        stated = line(quote.citation)
+        return runs if "".join(run.text for run in runs) == stated else (Run(stated),)
 
     def earlier(self, turn: Turn) -> tuple[str, ...]:
         """The questions that this one followed upon and that do not stand above it."""

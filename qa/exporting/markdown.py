@@ -29,7 +29,8 @@ _ANYWHERE = re.compile(r"""[\\`*_{}\[\]<>#+!|~&$^"'@]""")
 # These only in some places: a list's or heading's sign at the beginning of a line, dashes and dots that
 # would become others, addresses and signs by name that would become links and pictures.
 _SOMEWHERE = re.compile(
-    r"(?<=[-=])[-=]|^[-=]|(?<=\.)\.|(?<=www)\.|:(?=//|\w+:)|\((?=\w{1,2}\))|^[%:]", re.IGNORECASE
+    r"(?<=[-=])[-=]|^[-=]|(?<=\.)\.|(?<=,),|(?<=\?)\?|(?<=www)\.|:(?=//|\w+:)|\((?=\w{1,2}\))|^[%:]",
+    re.IGNORECASE,
 )
 _ITEM = re.compile(r"\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdm]+|[IVXLCDM]+)([.)])(?=\s|$)")
 

@@ -42,7 +42,14 @@ def _answer(saved: Any, called: str) -> Answer:
         raise wrong
     try:
         answer = answer_from_dict(saved)
-        if all(map(_is_sound, (*answer.quotes, *answer.nearest))) and isinstance(answer.question, str):
+        said = (answer.question, *answer.after)
+        counts = (answer.searched.documents, answer.searched.passages)
+        if (
+            all(isinstance(words, str) for words in said)
+            and all(isinstance(count, int) for count in counts)
+            and isinstance(answer.confidence, int | float)
+            and all(map(_is_sound, (*answer.quotes, *answer.nearest)))
+        ):
             return answer
     except (UsageError, TypeError, ValueError, AttributeError) as error:
         raise wrong from error
@@ -55,7 +62,10 @@ def _is_sound(quote: Quote) -> bool:
         and isinstance(quote.number, int)
         and isinstance(quote.start, int)
         and isinstance(quote.end, int)
+        and isinstance(quote.score, int | float)
         and isinstance(quote.csl, dict)
-        and (quote.pages is None or isinstance(quote.pages, str))
+        and all(isinstance(words, str | None) for words in (quote.pages, quote.section, quote.url))
         and all(isinstance(note.text, str) and isinstance(note.marker, str) for note in quote.notes)
+        and all(isinstance(place.citation, str) for place in quote.also_at)
+        and (quote.phrase is None or isinstance(quote.phrase.text, str))
     )

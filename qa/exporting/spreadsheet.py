@@ -3,8 +3,8 @@
 A spreadsheet takes a cell that begins with = + - or @ for a formula, whoever wrote it. So one apostrophe is
 put before such a sign where a cell begins (spaces and tabs before it do not count), and, because programs
 that expect semicolons begin a cell there, after a semicolon, a tab or a line break within a cell too. Where
-there was an apostrophe already it gets a second one, so that ``unguarded`` gives the exact words back.
-Everything else stands as it is.
+there are apostrophes before such a sign already there is one more, so that ``unguarded`` gives the exact
+words back. Everything else stands as it is.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ COLUMNS = (
 """One row a quote; ``kind`` is "quote" or, of a question that was not answered, "nearest". A question without
 any quote has a row with the first four only."""
 
-# Signs that begin a formula, their full-width doubles (some programs take them for the same), and ours.
-_SIGN = r"[=+\-@＝＋－＠']"
-_BEGINS = re.compile(rf"(?:^|(?<=[;\t\r\n]))([ \t\u00a0]*)(?={_SIGN})")
-_GUARDED = re.compile(rf"(?:^|(?<=[;\t\r\n]))([ \t\u00a0]*)'(?={_SIGN})")
+# Signs that begin a formula, and their full-width doubles, which some programs take for the same.
+_SIGN = r"'*[=+\-@＝＋－＠]"
+_BEGINS = re.compile(rf"(?:^|(?<=[;\t\r\n]))([ \u00a0]*)(?={_SIGN})")
+_GUARDED = re.compile(rf"(?:^|(?<=[;\t\r\n]))([ \u00a0]*)'(?={_SIGN})")
 _BOM = "\ufeff"
 
 

@@ -14,7 +14,7 @@ import gradio as gr
 from gradio.events import api
 
 from qa.errors import IbidError, UnknownDocument
-from qa.page import cards
+from qa.page import cards, exports
 from qa.page.opening import Opening
 from qa.types import Answer, Document
 
@@ -145,7 +145,7 @@ def render(conversation: Conversation, pending: str | None = None, waiting: str 
         turns.append(_welcome())
     return (
         '<div class="turns" role="log" aria-live="polite" aria-label="Questions and answers">'
-        f"{''.join(turns)}</div>"
+        f"{''.join(turns)}</div>{exports.controls(conversation) if pending is None else ''}"
     )
 
 

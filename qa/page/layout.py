@@ -9,7 +9,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from qa.page import chat, library, source
+from qa.page import chat, exports, library, source
 from qa.page.opening import Opening
 
 SCRIPT = (Path(__file__).parent / "page.js").read_text("utf-8")
@@ -51,6 +51,7 @@ def layout(opening: Opening) -> gr.Blocks:
                 source.pane(opening, SCRIPT, talk)
             with gr.Tab("Library") as tab:
                 shelf = library.pane(opening)
+        exports.pane(opening, SCRIPT, talk)
         page.load(
             follow,
             outputs=state,

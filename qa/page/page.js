@@ -28,6 +28,21 @@ async function copy(button) {
   button.dataset.timer = window.setTimeout(() => (button.textContent = label), 2000);
 }
 
+// Hands a file that the server has made to the browser, which saves it where the person wants it.
+function save(file) {
+  const { name, type, content } = file.dataset;
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  const address = URL.createObjectURL(new Blob([bytes], { type }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  file.remove();
+  window.setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
 function follow(name) {
   const target = element.querySelector("#" + CSS.escape(name));
   if (!target) return;
@@ -59,6 +74,7 @@ element.addEventListener("click", (event) => {
     button.dataset.open = "";
     trigger("select", { turn, number });
   } else if (button.dataset.do === "copy") copy(button);
+  else if (button.dataset.do === "save") trigger("download", { to: button.dataset.to });
   else if (button.dataset.do === "ask") trigger("example_select", { question });
   else if (button.dataset.do === "close") close();
 });
@@ -69,6 +85,8 @@ element.addEventListener("keydown", (event) => {
 
 let opened = "";
 function settle() {
+  const file = element.querySelector(".file");
+  if (file) return save(file);
   const panel = element.querySelector(".source");
   if (panel) {
     if (panel.dataset.opened === opened) return;
