@@ -8,7 +8,6 @@ box follows the paragraph that it is anchored in. How pages are told is written 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,10 @@ from qa.reading.bracketed import with_bracketed_pages
 from qa.reading.composing import CELL, LINE, PARAGRAPH, Composer
 from qa.reading.described import described, first_heading, one_line, somebody
 from qa.reading.docx_pages import PageCount, as_numeral, sections
+from qa.reading.docx_parts import alternative, cells, characters, is_on, main_part, related, rows, text_boxes
 from qa.reading.docx_styles import Styles
 from qa.reading.safexml import attribute, child, local_name, parse_xml
-from qa.reading.zipped import Zipped, resolve
+from qa.reading.zipped import Zipped
 from qa.types import Document, Metadata
 
 READER = "docx/1"
@@ -31,7 +31,6 @@ _SKIPPED = frozenset(
     footnoteRef endnoteRef annotationRef separator continuationSeparator rt binData proofErr fldData
     numberingChange rubyPr bookmarkStart bookmarkEnd commentRangeStart commentRangeEnd""".split()
 )
-_CHARACTERS = {"noBreakHyphen": "\u2011", "softHyphen": "\u00ad", "tab": "\t", "ptab": "\t"}
 _ROLES = {"footnote": "footnote", "endnote": "endnote", "comment": "comment"}
 # python-docx writes the date of its template into every file that it makes.
 _TEMPLATE_DATES = ("2013-12-23T23:15:00Z",)
@@ -41,42 +40,14 @@ def read_docx(path: Path, name: str, data: bytes, _encoding: str | None = None) 
     """The one document of a Word file. Raises UnreadableFile where it is none, damaged, under a password,
     unpacks to too much, or holds no words."""
     with Zipped(path, data, _KIND) as package:
-        main = _main_part(package)
-        parts = _related(package, main)
+        main = main_part(package)
+        parts = related(package, main)
         document = _Walker(package, main, parts).document(name)
     if not document.text.strip():
         raise UnreadableFile(
             str(path), "holds no words (only pictures, perhaps).", "Recognise its text first, and add that."
         )
     return Reading((document,), READER)
-
-
-def _main_part(package: Zipped) -> str:
-    root = package.optional("_rels/.rels")
-    if root is not None:
-        for relation in parse_xml(package.path, root, "_rels/.rels"):
-            if (relation.get("Type") or "").endswith("/officeDocument"):
-                return resolve("", relation.get("Target") or "")
-    return "word/document.xml"
-
-
-def _related(package: Zipped, main: str) -> dict[str, str]:
-    """The last word of each relation's type ("footnotes", "styles") to the part that it names."""
-    folder, _, base = main.rpartition("/")
-    name = f"{folder}/_rels/{base}.rels".lstrip("/")
-    data = package.optional(name)
-    if data is None:
-        return {}
-    return {
-        (relation.get("Type") or "").rpartition("/")[2]: resolve(main, relation.get("Target") or "")
-        for relation in parse_xml(package.path, data, name)
-        if relation.get("TargetMode") != "External"
-    }
-
-
-def is_on(element: Any) -> bool:
-    """Whether a yes-or-no property is there and not switched off."""
-    return element is not None and attribute(element, "val") not in ("0", "false", "off", "none")
 
 
 class _Walker:
@@ -134,7 +105,7 @@ class _Walker:
                 case "sdt" if self._is_contents(each):
                     self._unseen(each)
                 case "AlternateContent":
-                    self._blocks(_alternative(each), separator)
+                    self._blocks(alternative(each), separator)
                 case skipped if skipped in _SKIPPED:
                     pass
                 case _:
@@ -168,13 +139,13 @@ class _Walker:
             self._pages.next_section()
 
     def _table(self, table: Any, separator: str) -> None:
-        rows = [row for row in _rows(table) if child(row, "trPr", "del") is None]
-        single = all(len(list(_cells(row))) <= 1 for row in rows)
+        kept = [row for row in rows(table) if child(row, "trPr", "del") is None]
+        single = all(len(list(cells(row))) <= 1 for row in kept)
         before, self._joined = self._cell_at, False
         self._out.separate(separator)
-        for row in rows:
+        for row in kept:
             began = last = self._pages.now()
-            for number, cell in enumerate(_cells(row)):
+            for number, cell in enumerate(cells(row)):
                 # A row that breaks over two pages begins again on the first with each cell.
                 self._pages.back_to(began)
                 if number:
@@ -200,7 +171,7 @@ class _Walker:
             if tag == "r":
                 self._run(each)
             elif tag == "AlternateContent":
-                self._inline(_alternative(each))
+                self._inline(alternative(each))
             elif tag in ("del", "moveFrom"):
                 self._unseen(each)
             elif tag == "sdt" and child(each, "sdtPr", "showingPlcHdr") is not None:
@@ -220,7 +191,7 @@ class _Walker:
         label = ""
         for each in run:
             tag = local_name(each)
-            words = _characters(each, tag)
+            words = characters(each, tag)
             if words is not None:
                 self._words(words)
                 label += words
@@ -245,9 +216,9 @@ class _Walker:
                 self._pages.rendered()
             case "drawing" | "pict" | "object":
                 self._pages.picture()
-                self._boxes += _text_boxes(element)
+                self._boxes += text_boxes(element)
             case "AlternateContent":
-                self._run_content(_alternative(element))
+                self._run_content(alternative(element))
             case "ruby":
                 self._inline(element)
             case _:
@@ -380,58 +351,3 @@ def _title(said: str) -> str:
     """A file's title without what old Word wrote before it."""
     words = said.removeprefix("Microsoft Word - ").strip()
     return "" if words.lower() in ("untitled", "word document", "document", "title") else words
-
-
-def _alternative(element: Any) -> Any:
-    """The first of the forms of the same content: the others are for older programs."""
-    return next(iter(element), element)
-
-
-def _rows(table: Any) -> Iterator[Any]:
-    for each in table:
-        tag = local_name(each)
-        if tag == "tr":
-            yield each
-        elif tag in ("sdt", "sdtContent", "ins", "customXml", "moveTo"):
-            yield from _rows(each)
-
-
-def _cells(row: Any) -> Iterator[Any]:
-    for each in row:
-        tag = local_name(each)
-        if tag == "tc":
-            yield each
-        elif tag in ("sdt", "sdtContent", "ins", "customXml", "moveTo"):
-            yield from _cells(each)
-
-
-def _text_boxes(element: Any) -> list[Any]:
-    """The contents of text boxes below ``element``, of several forms of one the first."""
-    tag = local_name(element)
-    if tag == "txbxContent":
-        return [element]
-    if tag == "AlternateContent":
-        return _text_boxes(_alternative(element))
-    return [box for each in element for box in _text_boxes(each)]
-
-
-def _text_of(element: Any) -> str:
-    words = element.text or ""
-    preserved = element.get("{http://www.w3.org/XML/1998/namespace}space") == "preserve"
-    return words if preserved else words.strip(" \t\r\n")
-
-
-def _characters(element: Any, tag: str) -> str | None:
-    """The characters that an element of a run stands for; None where it is something else."""
-    if tag == "t":
-        return _text_of(element)
-    return _symbol(element) if tag == "sym" else _CHARACTERS.get(tag)
-
-
-def _symbol(element: Any) -> str:
-    """A character of a symbol font: its code, which lies in the private area, is all the file says."""
-    try:
-        code = int(attribute(element, "char") or "", 16)
-    except ValueError:
-        return ""
-    return chr(code) if 0x20 <= code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
