@@ -16,7 +16,9 @@ import pytest
 
 from qa import adding
 from qa.adding import Progress
-from qa.errors import StorageFull, WrongModel
+from qa.citing import cite, quote_csl
+from qa.editing import edit
+from qa.errors import LibraryBusy, StorageFull, WrongModel
 from qa.library.embedded import EmbeddedLibrary
 from tests.encoders import HashEncoder
 from tests.library.shelf import answers, opened
@@ -353,7 +355,9 @@ _FULL = """
 import resource, sys
 from pathlib import Path
 from qa import adding
-from qa.errors import StorageFull
+from qa.citing import cite, quote_csl
+from qa.editing import edit
+from qa.errors import LibraryBusy, StorageFull
 from tests.library.shelf import ENCODER, opened
 library = opened(Path(sys.argv[1]))
 adding.add(library, ENCODER, [Path(sys.argv[2]) / "000.txt"])
@@ -521,3 +525,159 @@ def test_what_was_taken_out_by_hand_stays_out(library: EmbeddedLibrary, papers: 
     assert len(adding.update(library, ENCODER).unchanged) == 2
     assert "telegram.txt" not in names(library)
     assert adding.add(library, ENCODER, [papers]).added == ("telegram.txt",)  # asked for by name again
+
+
+# -- what is said beside the files ----------------------------------------------------------------------
+
+
+def test_a_row_of_a_table_makes_a_citation_of_a_paper_in_an_archive(
+    library: EmbeddedLibrary, papers: Path
+) -> None:
+    (papers / "metadata.csv").write_text(
+        "File,From,To,Date,File Number,Box,Folder,Collection,Archive,Archive-Place,Type\n"
+        "letters/TWO.TXT,Litvinov,Harriman,22 November 1945,711.61/11-2245,3,2,"
+        "Department of State Central Files,National Archives,Washington,Letter\n"
+    )
+    report = adding.add(library, ENCODER, [papers])
+    assert (len(report.added), report.warnings, report.skipped) == (3, (), ())
+    document = library.document("letters/TWO.TXT")
+    assert cite(quote_csl(document, None, None)) == (
+        "Litvinov to Harriman, 22 November 1945, 711.61/11-2245, box 3, folder 2, "
+        "Department of State Central Files, National Archives, Washington."
+    )
+    assert library.passages_of(document.name)[0].context == "Litvinov to Harriman, November 22, 1945"
+    summary = next(each for each in library.documents() if each.name == document.name)
+    assert (summary.type, summary.sender, summary.recipient, summary.collection) == (
+        "personal_communication", "Litvinov", "Harriman", "Department of State Central Files",
+    )  # fmt: skip
+
+
+def test_a_sidecar_comes_before_a_list_and_a_list_before_the_file(
+    library: EmbeddedLibrary, papers: Path
+) -> None:
+    (papers / "x.bib").write_text("@book{k, title={List}, publisher={Press}, file={telegram.txt}}")
+    (papers / "telegram.txt.csl.json").write_text('{"title": "Sidecar"}')
+    adding.add(library, ENCODER, [papers])
+    known = library.document("telegram.txt").metadata
+    assert (known.title, known.csl["publisher"], known.csl["type"]) == ("Sidecar", "Press", "book")
+
+
+def test_what_changes_beside_a_file_is_noticed_and_nothing_else_is_read_again(
+    library: EmbeddedLibrary, papers: Path
+) -> None:
+    adding.add(library, ENCODER, [papers])
+    table, sidecar = papers / "metadata.csv", papers / "telegram.txt.csl.json"
+    runs = [lambda: adding.add(library, ENCODER, [papers]), lambda: adding.update(library, ENCODER)]
+
+    def title() -> str:
+        return library.document("telegram.txt").metadata.title
+
+    own = title()
+    for run in runs:
+        table.write_text("file,title\ntelegram.txt,One\n")
+        assert (run().changed, title()) == (("telegram.txt",), "One")
+        assert run().changed == ()
+        table.write_text("file,title\nother.txt,New\ntelegram.txt,Two\n")
+        assert (run().changed, title()) == (("telegram.txt",), "Two")
+        sidecar.write_text('{"title": "Three"}')
+        assert (run().changed, title()) == (("telegram.txt",), "Three")
+        sidecar.unlink()
+        assert (run().changed, title()) == (("telegram.txt",), "Two")
+        table.unlink()
+        assert (run().changed, title()) == (("telegram.txt",), own)
+        assert run().changed == ()
+
+
+def test_a_list_that_breaks_keeps_what_it_said_before(library: EmbeddedLibrary, papers: Path) -> None:
+    table = papers / "metadata.csv"
+    table.write_text("file,title\ntelegram.txt,One\n")
+    adding.add(library, ENCODER, [papers])
+    table.write_text('file,title\ntelegram.txt,"One\n')
+    for run in (lambda: adding.add(library, ENCODER, [papers]), lambda: adding.update(library, ENCODER)):
+        report = run()
+        assert (report.changed, report.failed, len(report.unchanged)) == ((), (), 3)
+        assert len(report.warnings) == 1
+        assert report.warnings[0].startswith(f"{table}: line 2")
+        assert library.document("telegram.txt").metadata.title == "One"
+
+
+def test_a_list_above_speaks_from_the_widest_folder_that_was_added(
+    library: EmbeddedLibrary, papers: Path
+) -> None:
+    (papers / "metadata.csv").write_text("file,title\nletters/TWO.TXT,From above\n")
+    adding.add(library, ENCODER, [papers / "letters"])
+    assert library.document("TWO.TXT").metadata.title != "From above"
+    assert adding.update(library, ENCODER).changed == ()
+    assert adding.add(library, ENCODER, [papers]).changed == ("TWO.TXT",)
+    assert library.document("TWO.TXT").metadata.title == "From above"
+    # The narrower folder again: what was said from above still holds.
+    assert adding.add(library, ENCODER, [papers / "letters"]).changed == ()
+    assert adding.update(library, ENCODER).changed == ()
+
+
+def test_edits_outlive_reading_anew_removing_and_moving(library: EmbeddedLibrary, papers: Path) -> None:
+    path = papers / "telegram.txt"
+    adding.add(library, ENCODER, [papers])
+    edit(library, ENCODER, ["telegram.txt"], put={"title": "Mine", "box": "7"})
+
+    def known() -> tuple[str, str | None, str]:
+        found = library.document("telegram.txt").metadata
+        return found.title, found.box, library.passages_of("telegram.txt")[0].context
+
+    mine = ("Mine", "7", "Mine")
+    path.write_text("Litvinov fell silent in Geneva.")
+    assert adding.update(library, ENCODER).changed == ("telegram.txt",)
+    assert known() == mine
+    assert library.as_read("telegram.txt").title == "Litvinov fell silent in Geneva."
+    (papers / "metadata.csv").write_text("file,title,box,folder\ntelegram.txt,Theirs,1,2\n")
+    adding.add(library, ENCODER, [papers])
+    assert known() == mine
+    assert library.document("telegram.txt").metadata.folder == "2"
+    path.rename(papers / "away")
+    assert adding.update(library, ENCODER).removed == ("telegram.txt",)
+    (papers / "away").rename(path)
+    adding.add(library, ENCODER, [papers])
+    assert known() == mine
+    library.remove(["telegram.txt"])
+    adding.add(library, ENCODER, [papers])
+    assert known() == mine
+    moved = papers.rename(papers.with_name("moved"))
+    adding.add(library, ENCODER, [moved])
+    assert known() == mine
+    edit(library, ENCODER, ["telegram.txt"], unset=["title", "box"])
+    assert known() == ("Theirs", "1", "Theirs")
+
+
+def test_a_namesake_from_elsewhere_does_not_get_the_edits(
+    library: EmbeddedLibrary, papers: Path, tmp_path: Path
+) -> None:
+    adding.add(library, ENCODER, [papers / "telegram.txt"])
+    edit(library, ENCODER, ["telegram.txt"], put={"title": "Mine"})
+    library.remove(["telegram.txt"])
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "telegram.txt").write_text("Another telegram altogether.")
+    adding.add(library, ENCODER, [other / "telegram.txt"])
+    assert library.document("telegram.txt").metadata.title != "Mine"
+    assert library.edits("telegram.txt") == {}
+    library.remove(["telegram.txt"])
+    shutil.copy(papers / "telegram.txt", other / "telegram.txt")  # the same bytes: the same document
+    adding.add(library, ENCODER, [other / "telegram.txt"])
+    assert library.document("telegram.txt").metadata.title == "Mine"
+
+
+def test_an_edit_while_a_file_is_read_is_not_lost(
+    library: EmbeddedLibrary, papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adding.add(library, ENCODER, [papers])
+    (papers / "telegram.txt").write_text("Changed.")
+
+    def meanwhile(now: Progress) -> None:
+        if now.file == "telegram.txt" and now.stage == "storing":
+            edit(library, ENCODER, ["telegram.txt"], put={"title": "Mine"})
+
+    with pytest.raises(LibraryBusy, match="edited"):
+        adding.add(library, ENCODER, [papers], progress=meanwhile)
+    assert adding.add(library, ENCODER, [papers]).changed == ("telegram.txt",)
+    assert library.document("telegram.txt").metadata.title == "Mine"
+    assert library.document("telegram.txt").text == "Changed."
