@@ -24,6 +24,7 @@ HEADING_LINES = 5
 
 _END = re.compile(r"[.!?…:][\"'”’»)\]]*\s*(?:\d{1,3}|[*†‡§]{1,3})?$")
 _CLOSED = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_LEADERS = re.compile(r"(?:\. ?){5}")  # a line of a table of contents
 _HYPHEN = re.compile(r"[^\W\d_][-\u00ad\u2010]$")
 
 
@@ -143,8 +144,8 @@ def _begins(
         return not _ends_open(last) or shift > 6 * em or following is None or following.left < line.left - 2
     if shift < -INDENT * em:
         return len(paragraph.lines) > 1 or not paragraph.indented
-    if line.left > left + INDENT * em and following is not None and following.left < line.left - INDENT * em:
-        return True  # one-line paragraphs that stand in, one after the other
+    if paragraph.indented and len(paragraph.lines) == 1 and ends_sentence(last.text):
+        return True  # paragraphs of one line that stand in, one after the other
     if _CLOSED.search(_without_markers(last)) and last.right < right - 0.5 * em:
         return _first_word(line) < (right - last.right) - 0.6 * em and line.text[:1].isupper()
     return False
@@ -180,9 +181,17 @@ def _centred(line: Line, middle: float, left: float, right: float) -> bool:
 
 def _is_heading(paragraph: Paragraph, body: float) -> bool:
     lines = paragraph.lines
+    if len(lines) > HEADING_LINES:
+        return False
     text = " ".join(line.text for line in lines)
     letters = sum(c.isalpha() for c in text)
-    if not letters or len(text) > HEADING_CHARACTERS or len(lines) > HEADING_LINES or "\t" in text:
+    if (
+        not letters
+        or len(text) > HEADING_CHARACTERS
+        or len(lines) > HEADING_LINES
+        or "\t" in text
+        or _LEADERS.search(text)
+    ):
         return False
     size = paragraph.size
     if size >= HEADING_SIZE * body:

@@ -38,8 +38,8 @@ _FOLIO = re.compile(
     r"(?:\s*(?:of|/|von|из)\s*\d{1,5})?[\W_]*",
     re.IGNORECASE,
 )
-_FIRST = re.compile(r"(?:\d{1,5}|[ivxlcdmIVXLCDM]{1,9})(?=\s)")
-_LAST = re.compile(r"(?<=\s)(?:\d{1,5}|[ivxlcdmIVXLCDM]{1,9})$")
+_FIRST = re.compile(r"(\d{1,5}|[ivxlcdmIVXLCDM]{1,9})(?=\s)")
+_LAST = re.compile(r"(?<=\s)(\d{1,5}|[ivxlcdmIVXLCDM]{1,9})(?:\s?(?:of|/)\s?\d{1,5})?$")
 _DIGITS = re.compile(r"\d+")
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 
@@ -137,7 +137,7 @@ def _edge(sheet: Sheet, *, top: bool) -> list[_Row]:
 
 def _outer(text: str) -> list[str]:
     """Numbers that a row begins or ends with."""
-    return [m.group() for m in (_FIRST.match(text), _LAST.search(text)) if m]
+    return [m[1] for m in (_FIRST.match(text), _LAST.search(text)) if m]
 
 
 def _read(number: str) -> list[tuple[str, int]]:

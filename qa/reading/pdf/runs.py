@@ -12,6 +12,8 @@ import re
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -40,6 +42,8 @@ RULE = 30.0
 _BOLD = re.compile(r"bold|black|heavy|demi(?!-?roman)", re.IGNORECASE)
 _HYPHENS = (0x02, 0xFFFE)  # what PDFium calls a hyphen at the end of a line
 _UNKNOWN = "\ufffd"
+_MEANINGLESS = re.compile("[\ufffd\ue000-\uf8ff]")
+_SPACES = frozenset((0x20, 0x0D, 0x0A, 0x09, 0xA0, *range(0x2000, 0x200C), 0x3000))
 
 
 @dataclass(slots=True)
@@ -98,11 +102,27 @@ class _Style:
 
 
 @dataclass(slots=True)
-class _Glyph:
+class _Piece:
+    """Characters of one text object without a space between them; ``box`` is left, top, right, bottom.
+    ``spaced`` says that white space stands before it."""
+
     text: str
     box: tuple[float, float, float, float]
     style: _Style
     spaced: bool
+
+
+def _address(thing: Any) -> int:
+    return ctypes.cast(thing, ctypes.c_void_p).value or 0
+
+
+# Called for each character: plain numbers for pointers take half the time of what pypdfium2 makes of them.
+_unicode_of = ctypes.CFUNCTYPE(ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)(
+    _address(raw.FPDFText_GetUnicode)
+)
+_object_of = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
+    _address(raw.FPDFText_GetTextObject)
+)
 
 
 def sheet(page: pdfium.PdfPage, index: int) -> Sheet:
@@ -112,23 +132,25 @@ def sheet(page: pdfium.PdfPage, index: int) -> Sheet:
     found = Sheet(index, frame.width, frame.height)
     textpage = page.get_textpage()
     try:
-        glyphs = _glyphs(textpage, frame)
+        pieces = _pieces(textpage, frame)
     finally:
         textpage.close()
-    unknown = sum(g.text == _UNKNOWN or "\ue000" <= g.text <= "\uf8ff" for g in glyphs)
-    if len(glyphs) < FEW_CHARACTERS:
+    letters = sum(len(piece.text) for piece in pieces)
+    if letters < FEW_CHARACTERS:
         # A stamp ("Downloaded from …") over a scan is no text of it.
-        found.is_picture = _covered(page, frame) >= (0.6 if glyphs else 0.1)
-    elif unknown > UNREADABLE * len(glyphs):
+        found.is_picture = _covered(page, frame) >= (0.6 if pieces else 0.1)
+    elif sum(len(_MEANINGLESS.findall(piece.text)) for piece in pieces) > UNREADABLE * letters:
         found.is_picture = True  # its fonts do not say which letters they draw
-    if not glyphs:
+    if not pieces:
         return found
-    ways = Counter(g.style.way for g in glyphs if g.style.way >= 0)
-    main = ways.most_common(1)[0][0] if ways else 0
+    ways: Counter[int] = Counter()
+    for piece in pieces:
+        ways[piece.style.way] += len(piece.text)
+    main = max((way for way in ways if way >= 0), key=lambda way: (ways[way], -way), default=0)
     if main:
-        _turned(found, glyphs, main)
-    found.runs = _runs([g for g in glyphs if g.style.way == main])
-    found.aside = _aside([g for g in glyphs if g.style.way != main])
+        _turned(found, pieces, main)
+    found.runs = _runs([piece for piece in pieces if piece.style.way == main])
+    found.aside = _aside([piece for piece in pieces if piece.style.way != main])
     if not main:
         found.rules = _rules(page, frame)
     return found
@@ -164,44 +186,55 @@ class _Frame:
         return -1
 
 
-def _glyphs(textpage: pdfium.PdfTextPage, frame: _Frame) -> list[_Glyph]:
+def _pieces(textpage: pdfium.PdfTextPage, frame: _Frame) -> list[_Piece]:
     count = textpage.count_chars()
     if count > MAX_CHARACTERS:
         raise ValueError(f"{count:,} characters")
     handle = textpage.raw
-    rectangle = raw.FS_RECTF()
-    unicode_of, object_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetTextObject
-    box_of, generated = raw.FPDFText_GetLooseCharBox, raw.FPDFText_IsGenerated
-    found: list[_Glyph] = []
+    address = _address(handle)
+    found: list[_Piece] = []
     styles: dict[int, _Style] = {}
-    spaced, high = False, 0
-    for at in range(count):
-        code = unicode_of(handle, at)
-        if code in (0x20, 0x0D, 0x0A, 0x09, 0xA0) or (0x2000 <= code <= 0x200B):
+    letters: list[str] = []
+    start = key = high = 0
+    spaced = False
+    for at in range(count + 1):
+        code = _unicode_of(address, at) if at < count else 0x20
+        space = code in _SPACES
+        thing = 0 if space else _object_of(address, at) or 0
+        if letters and (space or thing != key):
+            box = _box(handle, frame, start, at - 1)
+            style = styles.get(key)
+            if style is None:
+                style = styles[key] = _style(handle, start, frame, box)
+            found.append(_Piece("".join(letters), box, style, spaced))
+            letters, spaced = [], False
+        if space:
             spaced = True
             continue
+        if not thing:
+            continue  # PDFium's own addition
         if 0xD800 <= code < 0xDC00:
             high = code
             continue
         if 0xDC00 <= code < 0xE000:
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0
         high = 0
-        text = "-" if code in _HYPHENS else chr(code) if code >= 0x20 else _UNKNOWN
-        pointer = object_of(handle, at)
-        if not pointer:
-            if generated(handle, at) == 1:
-                continue
-            key = -1
-        else:
-            key = ctypes.addressof(pointer.contents)
-        box_of(handle, at, rectangle)
-        box = frame.box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
-        style = styles.get(key)
-        if style is None:
-            style = styles[key] = _style(handle, at, frame, box)
-        found.append(_Glyph(text, box, style, spaced))
-        spaced = False
+        if not letters:
+            start, key = at, thing
+        letters.append("-" if code in _HYPHENS else chr(code) if code >= 0x20 else _UNKNOWN)
     return found
+
+
+def _box(handle: object, frame: _Frame, first: int, last: int) -> tuple[float, float, float, float]:
+    """The place of the characters from ``first`` to ``last``."""
+    rectangle = raw.FS_RECTF()
+    raw.FPDFText_GetLooseCharBox(handle, first, rectangle)
+    left, bottom, right, top = rectangle.left, rectangle.bottom, rectangle.right, rectangle.top
+    if last > first:
+        raw.FPDFText_GetLooseCharBox(handle, last, rectangle)
+        left, bottom = min(left, rectangle.left), min(bottom, rectangle.bottom)
+        right, top = max(right, rectangle.right), max(top, rectangle.top)
+    return frame.box(left, bottom, right, top)
 
 
 def _style(handle: object, at: int, frame: _Frame, box: tuple[float, float, float, float]) -> _Style:
@@ -222,102 +255,88 @@ def _style(handle: object, at: int, frame: _Frame, box: tuple[float, float, floa
     return _Style(max(size, 1.0), bold, way, baseline if way in (0, 2, -1) else across)
 
 
-def _turned(found: Sheet, glyphs: list[_Glyph], main: int) -> None:
+def _turned(found: Sheet, pieces: list[_Piece], main: int) -> None:
     """Turns the sheet so that its text runs from left to right."""
     width, height = found.width, found.height
     seen: set[int] = set()
-    for glyph in glyphs:
-        left, top, right, bottom = glyph.box
-        style = glyph.style
+    for piece in pieces:
+        left, top, right, bottom = piece.box
+        style = piece.style
         first = id(style) not in seen
         seen.add(id(style))
         if main == 1:  # down the page: a quarter turn to the left
-            glyph.box = (top, width - right, bottom, width - left)
+            piece.box = (top, width - right, bottom, width - left)
             if first:
                 style.baseline = width - style.baseline
         elif main == 2:
-            glyph.box = (width - right, height - bottom, width - left, height - top)
+            piece.box = (width - right, height - bottom, width - left, height - top)
             if first:
                 style.baseline = height - style.baseline
         else:  # up the page: a quarter turn to the right
-            glyph.box = (height - bottom, left, height - top, right)
+            piece.box = (height - bottom, left, height - top, right)
     found.turn = main
     if main in (1, 3):
         found.width, found.height = height, width
 
 
-def _runs(glyphs: list[_Glyph]) -> list[Run]:
+def _runs(pieces: list[_Piece]) -> list[Run]:
     found: list[Run] = []
     start = 0
-    for at in range(1, len(glyphs) + 1):
-        if at == len(glyphs) or not _goes_on(glyphs[at - 1], glyphs[at]):
-            if at > start:
-                found.append(_run(glyphs[start:at], len(found)))
-            if at < len(glyphs) and found:
-                found[-1].after = glyphs[at].spaced
+    for at in range(1, len(pieces) + 1):
+        if at == len(pieces) or not _goes_on(pieces[at - 1], pieces[at]):
+            found.append(_run(pieces[start:at], len(found)))
+            if at < len(pieces):
+                found[-1].after = pieces[at].spaced
             start = at
     return found
 
 
-def _goes_on(one: _Glyph, two: _Glyph) -> bool:
-    if one.style is not two.style:
-        size = max(one.style.size, two.style.size)
-        if (
-            abs(one.style.baseline - two.style.baseline) > 0.1 * size
-            or abs(one.style.size - two.style.size) > 0.08 * size
-            or one.style.bold != two.style.bold
-        ):
-            return False
-    gap = two.box[0] - one.box[2]
-    em = one.style.size
-    if -0.6 * em <= gap <= SPLIT * em:
+def _goes_on(one: _Piece, two: _Piece) -> bool:
+    em = max(one.style.size, two.style.size)
+    if one.style is not two.style and (
+        abs(one.style.baseline - two.style.baseline) > 0.1 * em
+        or abs(one.style.size - two.style.size) > 0.08 * em
+        or one.style.bold != two.style.bold
+    ):
+        return False
+    if -0.6 * em <= two.box[0] - one.box[2] <= SPLIT * em:
         return True
     # From right to left, or two characters drawn over each other.
     return -SPLIT * em <= one.box[0] - two.box[2] <= SPLIT * em and one.text > "\u0590"
 
 
-def _run(glyphs: list[_Glyph], order: int) -> Run:
-    em = glyphs[0].style.size
-    words: list[list[str]] = []
+def _run(pieces: list[_Piece], order: int) -> Run:
+    em = pieces[0].style.size
+    words: list[str] = []
     edges: array[float] = array("f")
-    last: _Glyph | None = None
-    for glyph in glyphs:
-        gap = 0.0 if last is None else max(glyph.box[0] - last.box[2], last.box[0] - glyph.box[2])
-        if last is None or glyph.spaced or gap > WORD_GAP * em:
-            words.append([])
-            edges.extend((glyph.box[0], glyph.box[2]))
-        words[-1].append(glyph.text)
-        edges[-2] = min(edges[-2], glyph.box[0])
-        edges[-1] = max(edges[-1], glyph.box[2])
-        last = glyph
-    style = glyphs[0].style
+    last: _Piece | None = None
+    for piece in pieces:
+        left, _, right, _ = piece.box
+        if last is None or piece.spaced or max(left - last.box[2], last.box[0] - right) > WORD_GAP * em:
+            words.append(piece.text)
+            edges.extend((left, right))
+        else:
+            words[-1] += piece.text
+            edges[-2] = min(edges[-2], left)
+            edges[-1] = max(edges[-1], right)
+        last = piece
+    style = pieces[0].style
     return Run(
-        " ".join("".join(word) for word in words), min(edges[::2]), max(edges[1::2]), style.baseline,
-        style.size, style.bold, order, edges, before=glyphs[0].spaced,
+        " ".join(words), min(edges[::2]), max(edges[1::2]), style.baseline, style.size, style.bold, order,
+        edges, before=pieces[0].spaced,
     )  # fmt: skip
 
 
-def _aside(glyphs: list[_Glyph]) -> list[Run]:
-    """Words at another angle, as the file has them; each run has its whole box as its one edge."""
+def _aside(pieces: list[_Piece]) -> list[Run]:
+    """Words at another angle, a run for each of the file's text objects; each word has the whole box."""
     found: list[Run] = []
-    words = ""
-    box = (0.0, 0.0, 0.0, 0.0)
-    last: _Glyph | None = None
-    for glyph in [*glyphs, None]:
-        if words and (glyph is None or last is None or glyph.style is not last.style):
-            edges: array[float] = array("f", (box[0], box[2]))
-            found.append(
-                Run(words, box[0], box[2], box[3], max(box[3] - box[1], 1.0), False, len(found), edges)
-            )
-            words = ""
-        if glyph is None:
-            break
-        here = glyph.box
-        box = here if not words else (
-            min(box[0], here[0]), min(box[1], here[1]), max(box[2], here[2]), max(box[3], here[3])
-        )  # fmt: skip
-        words += (" " if glyph.spaced and words else "") + glyph.text
-        last = glyph
+    for _, group in groupby(pieces, key=lambda piece: id(piece.style)):
+        parts = list(group)
+        left, top = min(p.box[0] for p in parts), min(p.box[1] for p in parts)
+        right, bottom = max(p.box[2] for p in parts), max(p.box[3] for p in parts)
+        words = "".join((" " if p.spaced and n else "") + p.text for n, p in enumerate(parts))
+        edges = array("f", (left, right) * (words.count(" ") + 1))
+        found.append(Run(words, left, right, bottom, max(bottom - top, 1.0), False, len(found), edges))
     return found
 
 
