@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 EDGE_LINES = 4
 """Lines with words at the top and at the foot of a page that are looked at."""
 
-MAX_LINE = 200
-"""Characters of a line that are looked at."""
+MAX_LINE = 160
+"""Characters above which a line is no running head, and is not looked at."""
 
 MAX_NUMBERED = 80
 """Characters above which a line that begins or ends with its page's number is no running head."""
@@ -56,8 +56,8 @@ def marks_of_pages(text: str) -> tuple[Mark, ...]:
     """A page mark at each form feed that something follows, and one for the first page; none without
     them. The mark of a page covers the feet of the page before and its own running heads."""
     breaks = _breaks(text)
-    if not breaks:
-        return ()
+    if not breaks or len(breaks) >= MAX_PAGES:
+        return counted_pages(text)
     pages = [_page(text, start, end) for start, end in _ranges(text, breaks)]
     labels, heads, feet = _running(text, pages)
     found = [Mark("page", 0, 0, labels[0])]
@@ -126,8 +126,6 @@ def _running(text: str, pages: Sequence[_Page]) -> tuple[list[str], list[int], l
     """Each page's label, and how many of its lines are running heads and feet."""
     labels = [f"[{number}]" for number in range(1, len(pages) + 1)]
     heads, feet = [0] * len(pages), [0] * len(pages)
-    if len(pages) > MAX_PAGES:
-        return labels, heads, feet
     from qa.reading.pdf.running import find_running
     from qa.reading.pdf.runs import Sheet
 
@@ -172,7 +170,8 @@ def _run(text: str, line: tuple[int, int], baseline: float) -> Run:
 
     from qa.reading.pdf.runs import Run
 
-    words = " ".join(text[line[0] : min(line[1], line[0] + MAX_LINE + 1)].split())
+    long = line[1] - line[0] > MAX_LINE
+    words = "x" * (MAX_LINE + 1) if long else " ".join(text[slice(*line)].split())
     return Run(words, 0.0, 5.0 * len(words), baseline, _SIZE, False, 0, array("d"))
 
 
