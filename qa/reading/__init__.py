@@ -56,6 +56,7 @@ def _tei(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
     from qa.reading import editions, frus, tei
 
     root = tei.parse(path, data, encoding)
+    tei.entities(path, root)
     if frus.is_volume(root):
         return Reading(frus.read_volume(path, root), frus.READER)
     return Reading(editions.read_edition(path, name, root), editions.READER)

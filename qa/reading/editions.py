@@ -21,7 +21,16 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import UnreadableFile
-from qa.reading.tei import LINE, PARAGRAPH, SPACE, XML_ID, TeiWalker, local_name, page_label
+from qa.reading.tei import (
+    LINE,
+    PARAGRAPH,
+    SPACE,
+    XML_ID,
+    TeiWalker,
+    entities,
+    local_name,
+    page_label,
+)
 from qa.reading.tei_header import metadata
 from qa.types import Document, Mark, MarkKind
 
@@ -72,7 +81,7 @@ def read_edition(path: Path, name: str, root: Any) -> tuple[Document, ...]:
             "Save its text as plain text and add that.",
         )
     try:
-        documents = tuple(_documents(name, root))
+        documents = tuple(_documents(name, root, entities(path, root)))
     except RecursionError as error:
         raise UnreadableFile(str(path), "its elements are nested too deeply for a real text.") from error
     if not documents:
@@ -80,7 +89,7 @@ def read_edition(path: Path, name: str, root: Any) -> tuple[Document, ...]:
     return documents
 
 
-def _documents(name: str, root: Any) -> Iterator[Document]:
+def _documents(name: str, root: Any, declared: dict[str, str]) -> Iterator[Document]:
     units = list(_units(root, (), ""))
     many = len(units) > 1
     taken: set[str] = set()
@@ -89,7 +98,7 @@ def _documents(name: str, root: Any) -> Iterator[Document]:
         called = f"{name}/{_key(element, key, number, taken)}" if many else name
         top = _work_of(element)
         if top not in works:
-            works[top] = _Work(top, frozenset(unit for unit, *_ in units))
+            works[top] = _Work(top, frozenset(unit for unit, *_ in units), declared)
         walker = EditionWalker(works[top], element)
         text, marks = walker.read()
         if not text:
@@ -147,8 +156,9 @@ def _work_of(element: Any) -> Any:
 class _Work:
     """What holds for all texts of one TEI element: its ids, its notes and what points to them, its pages."""
 
-    def __init__(self, top: Any, units: frozenset[Any]) -> None:
+    def __init__(self, top: Any, units: frozenset[Any], entities: dict[str, str]) -> None:
         self.units = units
+        self.entities = entities
         self.known = {e.get(XML_ID): e for e in top.iter() if e.get(XML_ID)}
         self.pointers: dict[Any, list[Any]] = {}
         self.anchored: dict[str, list[Any]] = {}
@@ -216,7 +226,8 @@ class EditionWalker(TeiWalker):
     def element(self, element: Any) -> None:
         tag = local_name(element)
         if tag is None:
-            super().element(element)
+            name = getattr(element, "name", None)
+            self.out.words(self._work.entities.get(str(name), element.text))
             return
         if tag in _UNSEEN or (element is not self._unit and element in self._work.units):
             return

@@ -302,6 +302,28 @@ def parse(path: Path, data: bytes, encoding: str | None = None) -> Any:
         raise UnreadableFile(str(path), f"cannot be read as {encoding}: no such encoding.") from error
 
 
+MAX_ENTITY = 200
+"""Characters of an entity that stands for a letter, a sign or a name."""
+
+
+def entities(path: Path, root: Any) -> dict[str, str]:
+    """What the entities that a file declares stand for. Raises UnreadableFile where one reaches outside
+    the file, holds another or is long: that is how a small file becomes a large one, or reads another."""
+    declared = root.getroottree().docinfo.internalDTD
+    found: dict[str, str] = {}
+    for entity in () if declared is None else declared.iterentities():
+        content = entity.content or ""
+        if entity.system_url or "&" in content or "<" in content or len(content) > MAX_ENTITY:
+            raise UnreadableFile(
+                str(path),
+                f'was not read: it declares an entity ("{str(entity.name)[:40]}") that reaches outside the '
+                "file or multiplies.",
+                "Do not trust it, or put the words in its place and add it again.",
+            )
+        found[str(entity.name)] = content
+    return found
+
+
 def local_name(element: Any) -> str | None:
     """The name of an element without its namespace; None for a comment or an entity."""
     tag = element.tag
