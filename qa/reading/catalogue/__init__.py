@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from qa.errors import UnreadableFile
@@ -169,31 +170,44 @@ class _List:
         self.is_whole = is_whole
         self._paths: dict[str, list[Entry]] = {}
         self._files: dict[str, list[Entry]] = {}
+        self._stems: dict[str, list[Entry]] = {}
         self._named: dict[str, list[Entry]] = {}
         for entry in entries:
             for file in entry.files:
+                place = PurePosixPath(file)
                 _put(self._paths, file, entry)
-                _put(self._files, file.rpartition("/")[2], entry)
+                _put(self._files, place.name, entry)
+                _put(self._stems, place.stem, entry)
             for name in entry.names:
                 _put(self._named, name, entry)
 
     def matching(self, path: Path) -> list[Entry]:
-        """The entries of a file: by its place, else by its name, else by what a reference manager would
-        call it. More than one where it cannot be told which."""
-        below = path.relative_to(self.folder).as_posix()
-        for place in (below, path.as_posix()):
+        """The entries of a file: by its place, else by its name, else by its name without the ending (the
+        text of a scan), else by what a reference manager would call it. More than one where it cannot be
+        told which."""
+        for place in (_composed(path.relative_to(self.folder).as_posix()), _composed(path.as_posix())):
             if place in self._paths:
                 return self._paths[place]
-        # A name alone is enough where only one file has it, and no other is meant. A place elsewhere on the
-        # disk is where a reference manager keeps its own.
-        named = [entry for entry in self._files.get(path.name, ()) if not self._means_another(entry, path)]
-        if named and self._known_files[path.name] > 1:
-            return []
-        return named or self._called(fold(path.stem))
+        # A name alone is enough where only one file has it, and no other is meant.
+        name = _composed(path.name)
+        named = self._not_another(self._files.get(name, ()))
+        if named:
+            return named if self._known_files[name] == 1 else []
+        stem = PurePosixPath(name).stem
+        named = self._not_another(self._stems.get(stem, ()))
+        if named:
+            return named if self._known_stems[stem] == 1 else []
+        return self._called(fold(stem))
 
-    def _means_another(self, entry: Entry, path: Path) -> bool:
-        places = [self.folder / file for file in entry.files if file.endswith(path.name)]
-        return any(self.folder in place.parents and place.is_file() for place in places)
+    def _not_another(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Those that name no other file. A place elsewhere on the disk is where a reference manager keeps its
+        own, not another file."""
+
+        def is_here(file: str) -> bool:
+            place = self.folder / file
+            return self.folder in place.parents and place.is_file()
+
+        return [entry for entry in entries if not any(is_here(file) for file in entry.files)]
 
     def _called(self, name: str) -> list[Entry]:
         if name in self._named:
@@ -212,9 +226,22 @@ class _List:
         return sorted(self._named)
 
     @cached_property
+    def _below(self) -> list[PurePosixPath]:
+        return [PurePosixPath(_composed(path.name)) for path in self.folder.rglob("*")]
+
+    @cached_property
     def _known_files(self) -> Counter[str]:
         """How many files of a name there are in the list's folder and below."""
-        return Counter(path.name for path in self.folder.rglob("*") if path.name in self._files)
+        return Counter(path.name for path in self._below)
+
+    @cached_property
+    def _known_stems(self) -> Counter[str]:
+        return Counter(path.stem for path in self._below)
+
+
+def _composed(name: str) -> str:
+    """A name as lists have it, whatever form of its letters the disk keeps."""
+    return unicodedata.normalize("NFC", name)
 
 
 def _put(index: dict[str, list[Entry]], key: str, entry: Entry) -> None:

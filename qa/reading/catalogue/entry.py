@@ -68,4 +68,5 @@ def usual_names(said: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
         shown += f" and {people[1]}" if len(people) == 2 else " et al." if len(people) > 2 else ""
         if shown or year:
             made.append(fold(f"{shown}{year[0] if year else ''}{title}"))
-    return tuple(dict.fromkeys(name for name in made if name))
+    # Numbers alone tell nothing: "1-11" and "11-1" are the same without their hyphens.
+    return tuple(dict.fromkeys(name for name in made if not name.isdecimal() and name))

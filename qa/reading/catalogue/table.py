@@ -19,7 +19,7 @@ def read_table(text: str) -> Listed:
     field is known is left out. Raises UnreadableList."""
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
-    csv.field_size_limit(_LONGEST)
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST))  # one for the whole process
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         headings = next(reader, [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ def test_a_place_a_name_or_a_usual_name_find_the_file(tmp_path: Path) -> None:
         "@book{key2, title={By its neighbour's place}, file={Full Text:files/13/Full Text.txt:text/plain}}\n"
         "@book{key3, title={By name}, file={/elsewhere/Zotero/storage/AB/Name.txt}}\n"
         "@book{key4, title={By key}}\n"
+        "@book{key7, title={By the scan}, file={/elsewhere/Only a scan.pdf}}\n"
         "@book{key5, title={By Title: a Subject}, author={Smith, J and Jones, K}, date={1987-05}}\n"
         f"@book{{key6, title={{{LONG}}}, author={{Müller, A}}, year={{1988}}}}\n",
     )
@@ -53,6 +55,7 @@ def test_a_place_a_name_or_a_usual_name_find_the_file(tmp_path: Path) -> None:
         "files/13/Full Text.txt": "By its neighbour's place",
         "files/14/Full Text.txt": None,
         "Name.txt": "By name",
+        "scans/Only a scan.txt": "By the scan",
         "sub/key4.txt": "By key",
         "By title - a subject.txt": "By Title: a Subject",
         "Smith and Jones - 1987 - By Title A Subject.txt": "By Title: a Subject",
@@ -65,6 +68,14 @@ def test_a_place_a_name_or_a_usual_name_find_the_file(tmp_path: Path) -> None:
         write(folder, name)
     found = {name: (titles(tmp_path, folder / name) or [None])[0] for name in expected}
     assert found == expected
+
+
+def test_letters_in_another_form_and_numbers_without_hyphens(tmp_path: Path) -> None:
+    write(tmp_path, "metadata.csv", "file,title\nDétente.txt,One\n")
+    write(tmp_path, "x.bib", "@book{1-11, title={Two}}\n")
+    decomposed = write(tmp_path, unicodedata.normalize("NFD", "Détente.txt"))
+    assert titles(tmp_path, decomposed) == ["One"]
+    assert titles(tmp_path, write(tmp_path, "11-1.txt")) == []
 
 
 def test_a_name_that_two_files_have_says_nothing_of_either(tmp_path: Path) -> None:
