@@ -78,6 +78,42 @@ def quote_with(assistant: Assistant, words: str, question: str, **more: object) 
     return found[0]
 
 
+# --- in whatever print ---
+
+
+PRINTED = (
+    "The confer-\nence was held in the inter-\nnational of\ufb01ce at Trieste. The am\u00adbassador called "
+    "the\nAnglo-\nAmerican proposal un\ufb01nished. Wheat was dear in Kansas all that sum-\nmer.\n"
+)
+
+
+def test_what_is_found_in_the_folded_view_is_quoted_from_the_true_one(tmp_path: Path, opened: Opened) -> None:
+    path = tmp_path / "minutes.txt"
+    path.write_text(PRINTED, "utf-8")
+    assistant = opened(path)
+    asked = "Where was the conference held, in which international office?"
+    found = assistant.ask(asked, limit=1)
+    (quote,) = shown(found)
+    assert quote.text == PRINTED[quote.start : quote.end] == PRINTED[: PRINTED.index(" The am")]
+    assert quote.clean == "The conference was held in the international office at Trieste."
+    assert quote.phrase is None or quote.phrase.text == PRINTED[quote.phrase.start : quote.phrase.end]
+    unfinished = quote_with(assistant, "unfinished", "What did the ambassador call unfinished?")
+    assert unfinished.clean == "The ambassador called the Anglo-American proposal unfinished."
+    assert "un\ufb01nished" in unfinished.text
+    for typed in (
+        "Where was the con\u00adference held,  in which inter\u00adnational of\ufb01ce?",
+        "Where was the conference held, in which\u00a0international office?\u200b",
+    ):
+        again = assistant.ask(typed, limit=1)
+        assert again.question == typed
+        assert (shown(again), again.confidence) == (shown(found), found.confidence)
+
+
+def test_a_question_of_nothing_that_is_seen_is_empty(opened: Opened) -> None:
+    with pytest.raises(UsageError, match="empty"):
+        opened().ask("\u200b\u00ad\ufeff ")
+
+
 # --- what a quote is ---
 
 

@@ -93,3 +93,17 @@ def test_pages_are_the_same_whichever_dash() -> None:
     assert same_pages("921 — 922", "921-922")
     assert not same_pages("921", "921-922")
     assert not same_pages(None, None)
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        'he said "the international office is closed"',
+        "he said ‘the interna­tional ofﬁce is closed’",
+        "he said “the inter-\nnational office  is\u00a0closed”",
+    ],
+)
+def test_a_quote_is_the_same_words_in_whatever_print_it_was_copied(copied: str) -> None:
+    true = "he said “the inter-\nnational of\ufb01ce is closed”"
+    assert overlap(true, copied) == overlap(copied, true) == 1.0
+    assert union([true]) == union([copied])

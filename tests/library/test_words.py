@@ -201,3 +201,12 @@ def test_damage_is_noticed_in_every_file(tmp_path: Path) -> None:
             assert WordIndex.open(folder).state is None
         path.write_bytes(whole)
     assert WordIndex.open(folder).state == STATE
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["inter\u00adnational of\ufb01ce", "inter-\nnational of\u200bfice", "ＩＮＴＥＲＮＡＴＩＯＮＡＬ office"],
+)
+def test_words_are_one_in_whatever_print_they_stand(typed: str) -> None:
+    assert terms(typed) == terms("international office")
+    assert terms("the envoy’s cafe\u0301, 1945–46") == terms("the envoy's café, 1945-46")

@@ -13,7 +13,18 @@ import pytest
 from qa import reading
 from qa.errors import UsageError
 from qa.receipts import answer_from_dict, answer_to_dict, verify
-from qa.types import Answer, Passage, Phrase, Place, Quote, QuotedNote, ScoredPassage, Searched, SourceFile
+from qa.types import (
+    Answer,
+    Box,
+    Passage,
+    Phrase,
+    Place,
+    Quote,
+    QuotedNote,
+    ScoredPassage,
+    Searched,
+    SourceFile,
+)
 
 TEXT = """Minutes of the meeting
 
@@ -285,3 +296,144 @@ def test_a_long_document_is_compared_in_no_time(file: Path) -> None:
     (check,) = verify(kept)
     assert check.status == "changed"
     assert check.found == WORDS.replace("could be", "may be")
+
+
+# --- in other print ---
+
+PRINTED = (
+    "He said: “We re-examine the inter-\nnational of\ufb01ce – soon”. Nothing else was said of it at all."
+)
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        'He said: "We re-examine the international office - soon".',
+        "He said: “We re-examine the international office – soon”.",
+        "He said: “We reexamine the inter-\nnational office – soon”.",
+        "He said:  “We re-exam\u00adine\nthe international of\ufb01ce\u00a0– soon”.",
+    ],
+)
+def test_words_in_other_print_are_found_and_the_true_ones_are_told(tmp_path: Path, copied: str) -> None:
+    path = tmp_path / "minutes.txt"
+    path.write_text("Minutes\n\n" + PRINTED, "utf-8")
+    kept = saved(path, quote(path, PRINTED[: PRINTED.index(" Nothing")]))
+    kept["quotes"][0] |= {"text": copied, "start": 40, "end": 40 + len(copied)}
+    (check,) = verify(kept)
+    # To the letter it is another text, and the receipt says so; but its words stand there.
+    assert (check.status, check.same_words, check.found_in) == ("changed", True, "minutes.txt")
+    assert check.found == PRINTED[: PRINTED.index(" Nothing")]
+    assert check.start == len("Minutes\n\n")
+    assert "The words are the same" in check.reason
+    assert not check.holds
+
+
+def test_one_other_word_is_not_the_same_words(tmp_path: Path) -> None:
+    path = tmp_path / "minutes.txt"
+    path.write_text(PRINTED, "utf-8")
+    kept = saved(path, quote(path, PRINTED))
+    kept["quotes"][0]["text"] = PRINTED.replace("soon", "later")
+    assert [(check.status, check.same_words) for check in verify(kept)] == [("changed", False)]
+
+
+def test_words_changed_in_their_place_have_not_moved_to_the_like_of_them(file: Path) -> None:
+    line = "The tin was dear."
+    file.write_text(f"{line} {TEXT}", "utf-8")
+    kept = saved(file, replace(quote(file), text=line, start=(f"{line} {TEXT}").rindex(line), end=0))
+    kept["quotes"][0]["end"] = kept["quotes"][0]["start"] + len(line)
+    file.write_text(f"{line} {TEXT.replace(line, 'The tin was near.')}", "utf-8")
+    (check,) = verify(kept)
+    assert (check.status, check.found) == ("changed", "The tin was near.")
+    assert check.difference == "The tin was [-dear.-] {+near.+}"
+
+
+# --- the notes of a quote, and who read it ---
+
+NOTED = """<TEI xmlns="http://www.tei-c.org/ns/1.0" xml:id="v1"><teiHeader/><text><body>
+<div type="document" xml:id="d1"><head>1. A letter<note n="1" type="source">Source: Box 5.</note></head>
+<pb n="5"/><p>The letter speaks of tin.<note n="2">Dear in 1950.</note></p></div></body></text></TEI>"""
+
+
+@pytest.fixture
+def noted(tmp_path: Path) -> Path:
+    path = tmp_path / "v1.xml"
+    path.write_text(NOTED, "utf-8")
+    return path
+
+
+def of_letter(path: Path) -> Quote:
+    words = "The letter speaks of tin."
+    text = reading.read(path, path.name).documents[0].text
+    at = text.index("Dear in")
+    note = QuotedNote("2", "Dear in 1950.", at, at + 13)
+    return replace(
+        quote(path, words, document="v1/d1"), pages="5", notes=(note,), reader="frus-tei/1",
+        note_kind=None, boxes=(Box(0, 0.1, 0.2, 0.3, 0.4),),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "quote_is", "note_is"),
+    [
+        ("", "", "exact", "exact"),
+        ("Dear in 1950", "Dear in 1951", "exact", "changed"),
+        ("Dear in 1950.", "A far longer word.", "exact", "changed"),
+        ("speaks of tin", "speaks of tea", "changed", "exact"),
+        ("A letter<", "A short letter<", "moved", "moved"),
+        ('xml:id="d1"', 'xml:id="d3"', "moved", "exact"),
+    ],
+)
+def test_each_note_is_checked_by_itself(
+    noted: Path, before: str, after: str, quote_is: str, note_is: str
+) -> None:
+    kept = saved(noted, of_letter(noted))
+    noted.write_text(NOTED.replace(before, after) if before else NOTED, "utf-8")
+    (check,) = verify(kept)
+    (note,) = check.notes
+    assert (check.status, note.status, note.marker) == (quote_is, note_is, "2")
+    assert check.holds == ("changed" not in (quote_is, note_is))
+    if "1951" in after:
+        assert note.difference == "Dear in [-1950.-] {+1951.+}"
+        assert note.found == "Dear in 1951."
+
+
+def test_the_notes_of_what_is_gone_are_gone(noted: Path) -> None:
+    kept = saved(noted, of_letter(noted))
+    noted.unlink()
+    (check,) = verify(kept)
+    assert [note.status for note in check.notes] == ["gone"]
+
+
+def test_another_version_of_the_reader_is_told_of(noted: Path) -> None:
+    kept = saved(noted, of_letter(noted))
+    assert [check.read_otherwise for check in verify(kept)] == [False]
+    kept["quotes"][0]["reader"] = "frus-tei/0"
+    (check,) = verify(kept)
+    assert (check.read_otherwise, check.reader, check.reader_now) == (True, "frus-tei/0", "frus-tei/1")
+    assert check.status == "exact"
+
+
+def test_receipts_carry_kind_and_boxes_and_older_and_newer_ones_are_read(noted: Path) -> None:
+    kept = saved(noted, replace(of_letter(noted), voice="note", note_kind="source"))
+    (first,) = kept["quotes"]
+    assert first["note_kind"] == "source"
+    assert first["boxes"] == [{"page": 0, "left": 0.1, "top": 0.2, "right": 0.3, "bottom": 0.4}]
+    assert answer_from_dict(kept).quotes[0].boxes == (Box(0, 0.1, 0.2, 0.3, 0.4),)
+    for name in ("note_kind", "boxes", "reader", "also_at"):
+        del first[name]
+    first["from_a_later_version"] = {"x": 1}
+    (old,) = answer_from_dict(kept).quotes
+    assert (old.note_kind, old.boxes, old.reader, old.also_at) == (None, (), "", ())
+    (check,) = verify(kept)
+    assert (check.status, check.read_otherwise) == ("exact", False)
+    del first["notes"]
+    assert verify(kept)[0].notes == ()
+
+
+def test_documents_of_a_table_are_found_by_its_file_s_name(tmp_path: Path) -> None:
+    path = tmp_path / "letters.csv"
+    path.write_text("id,text\n1,The tin was dear.\n2,The lead was cheap.\n", "utf-8")
+    documents = reading.read(path, "letters.csv").documents
+    base = replace(quote_of(tmp_path), source_file="letters.csv", notes=())
+    made = [replace(base, text=d.text, document=d.name, start=0, end=len(d.text)) for d in documents]
+    assert [check.status for check in verify(saved(path, *made))] == ["exact", "exact"]
