@@ -342,9 +342,10 @@ def test_a_citation_is_fast() -> None:
     cite(LETTER)
     taken = []
     for page in range(60):
-        began = time.perf_counter()
+        # The processor's own time, whatever else the machine does.
+        began = time.process_time()
         cite(LETTER, locator=str(page))
-        taken.append(time.perf_counter() - began)
+        taken.append(time.process_time() - began)
     assert statistics.median(taken) < 0.015
 
 

@@ -21,7 +21,7 @@ STYLES: Mapping[str, str] = {
 """Style → words for a person: the ones that are offered first. ``find`` knows thousands more."""
 
 CSL = "http://purl.org/net/xbiblio/csl"
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,150}")
 _LARGEST = 4_000_000  # bytes; the largest shipped style has a tenth of it
 
 

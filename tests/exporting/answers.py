@@ -7,7 +7,7 @@ from typing import Any
 from qa.types import Answer, Phrase, Place, Quote, QuotedNote, Searched
 
 HOSTILE = {
-    "markdown": "# Not a heading\n- no *list* [no](link) `no code` ![no](picture) <b>no tag</b> ~~n~~ ^n^ $n$",
+    "markdown": "# Not a heading\n- no *list* [no](link) `no code` ![no](picture) <b>no tag</b> ~~n~~ ^n^",
     "lists": "1. one\n2) two\n(a) three\niv. four\n    not code\n\tnor this\n+ plus\n* star\n> said\n==\n---",
     "entities": "&amp; &lt;b&gt; &#42; \\&amp; &copy; AT&T",
     "latex": r"\input{/etc/passwd} {unbalanced \% $x_1^2$ ~ # & %",
