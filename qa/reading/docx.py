@@ -16,7 +16,7 @@ from qa.reading import Reading
 from qa.reading.bracketed import with_bracketed_pages
 from qa.reading.composing import CELL, LINE, PARAGRAPH, Composer
 from qa.reading.described import described, first_heading, one_line, somebody
-from qa.reading.docx_pages import PageCount, as_numeral, sections
+from qa.reading.docx_pages import PageCount, as_numeral, fits_paper, sections
 from qa.reading.docx_parts import alternative, cells, characters, is_on, main_part, related, rows, text_boxes
 from qa.reading.docx_styles import Styles
 from qa.reading.safexml import attribute, child, local_name, parse_xml
@@ -83,7 +83,7 @@ class _Walker:
                 str(self._package.path), "its elements are nested too deeply for a real document."
             ) from error
         text, marks = self._out.finished()
-        if not self._pages.trusted(self._pages_said()):
+        if not (self._pages.trusted(self._pages_said()) and fits_paper(text, marks)):
             marks = [mark for mark in marks if mark.kind != "page"]
         made = Document(name, text, with_bracketed_pages(text, marks))
         return Document(name, text, made.marks, self._metadata(made))

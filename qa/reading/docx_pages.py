@@ -10,6 +10,9 @@ A DOCX has no pages: Word makes them when it shows the file. Three things in it 
   the boundaries, some boundary is missing or too many and nobody can say where, so no page is cited. (A
   count of 1 beside rendered breaks is a template's, which no program has updated; it says nothing.)
 
+A page of more words than paper holds shows that breaks are missing: a program that saved before it had laid
+out all pages writes too few, and a count that agrees with them.
+
 So pages are cited where Word left rendered breaks and the count does not contradict them, and where there
 are only breaks by hand and the count proves that they are all. Numbers start and look (roman, arabic) as
 the sections say.
@@ -17,12 +20,17 @@ the sections say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from qa.reading.composing import Composer
 from qa.reading.safexml import attribute, child, local_name
+from qa.types import Mark
+
+MAX_WORDS = 1_500
+"""Words on a page above which no page of a typed document is believed: close print holds about 800."""
 
 State = tuple[int, int]
 """Pages begun so far, and the number of the present one."""
@@ -158,6 +166,13 @@ class PageCount:
 
     def _show(self) -> None:
         self._out.page(as_numeral(self._number, self._sections[self.section].format))
+
+
+def fits_paper(text: str, marks: Sequence[Mark]) -> bool:
+    """Whether no page of the body holds more words than a page can."""
+    end = min((mark.start for mark in marks if mark.kind == "note"), default=len(text))
+    edges = [*(mark.end for mark in marks if mark.kind == "page" and mark.end <= end), end]
+    return all(len(text[start:stop].split()) <= MAX_WORDS for start, stop in pairwise(edges))
 
 
 def as_numeral(number: int, form: str) -> str:

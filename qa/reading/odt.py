@@ -17,6 +17,7 @@ from qa.reading import Reading
 from qa.reading.bracketed import with_bracketed_pages
 from qa.reading.composing import CELL, LINE, PARAGRAPH, Composer
 from qa.reading.described import described, first_heading, one_line, somebody
+from qa.reading.docx_pages import fits_paper
 from qa.reading.odt_pages import PageCount
 from qa.reading.odt_styles import Styles
 from qa.reading.safexml import attribute, child, local_name, parse_xml
@@ -82,7 +83,7 @@ class _Walker:
                 str(self._package.path), "its elements are nested too deeply for a real document."
             ) from error
         text, marks = self._out.finished()
-        if not self._pages.trusted(self._page_count()):
+        if not (self._pages.trusted(self._page_count()) and fits_paper(text, marks)):
             marks = [mark for mark in marks if mark.kind != "page"]
         made = Document(name, text, with_bracketed_pages(text, marks))
         return Document(name, text, made.marks, self._metadata(made))

@@ -29,6 +29,7 @@ class PageCount:
         self._soft = False
         self._by_hand = False
         self._ends = False
+        self._empty = 0
         self._fresh_at = -1
 
     def paragraph(self, style: str) -> None:
@@ -40,9 +41,20 @@ class PageCount:
         elif self._styles.breaks_before(style) or self._ends:
             self._by_hand = True
             start = self._styles.page_number(style)
-            self._begin(number + 1 if start is None else start, own or self._styles.next_master(master))
+            kind = own or self._styles.next_master(master)
+            self._begin(self._facing(number, start, kind), kind)
             self._fresh_at = self._out.length
         self._ends = False
+
+    def _facing(self, last: int, start: int | None, master: str) -> int:
+        """The number of a page after page ``last``: odd numbers stand on the right, so where a page's
+        number or kind puts it on the side of the last one, an empty page comes between."""
+        number = last + 1 if start is None else start
+        wanted = {"right": 1, "left": 0}.get(self._styles.usage(master))
+        if start is None and wanted is not None and number % 2 != wanted:
+            number += 1
+        self._empty += number % 2 == last % 2
+        return number
 
     def end_of_paragraph(self, style: str) -> None:
         """A paragraph of a style ends."""
@@ -73,9 +85,9 @@ class PageCount:
 
     def trusted(self, said: int | None) -> bool:
         """Whether the pages counted may be cited, ``said`` being the file's own count."""
-        if self._soft:
-            return said in (None, self._state[0])
-        return self._by_hand and said == self._state[0]
+        count = self._state[0]
+        agrees = said in (count, count + self._empty)
+        return agrees or said is None if self._soft else self._by_hand and agrees
 
     def _begin(self, number: int, master: str) -> None:
         self._state = (self._state[0] + 1, number, master)

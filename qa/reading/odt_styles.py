@@ -75,6 +75,11 @@ class Styles:
         layout = self._layouts.get(attribute(self._masters.get(master), "page-layout-name") or "")
         return attribute(child(layout, "page-layout-properties"), "num-format") or "1"
 
+    def usage(self, master: str) -> str:
+        """The side on which a kind of page stands: "left", "right"; "" for either."""
+        layout = self._layouts.get(attribute(self._masters.get(master), "page-layout-name") or "")
+        return attribute(layout, "page-usage") or ""
+
     def _above(self, name: str) -> Iterator[tuple[str, Any]]:
         """A style and those that it is based on, nearest first."""
         seen: set[str] = set()

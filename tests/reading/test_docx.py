@@ -270,6 +270,7 @@ def test_sections_number_their_pages(tmp_path: Path) -> None:
         (["One.", BREAK + "Two."], None, ["1", "2"]),
         (["One.", BREAK + "Two."], 2, ["1", "2"]),
         (["One.", BREAK + "Two."], 1, ["1", "2"]),  # a template's count
+        (["One." + " word" * 1_501, BREAK + "Two."], 2, [None, None]),  # more than a page holds
         (["One.", BREAK + "Two."], 5, [None, None]),  # three breaks are not in the file
         (["One.", '<w:br w:type="page"/>Two.'], None, [None, None]),
         (["One.", '<w:br w:type="page"/>Two.'], 2, ["1", "2"]),

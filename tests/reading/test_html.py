@@ -1,3 +1,5 @@
+import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -385,3 +387,51 @@ def test_a_page_of_many_notes_takes_no_time(tmp_path: Path) -> None:
     notes = "".join(f"<p id='fn{n}'><a href='#r{n}'>{n}</a> Note {n}.</p>" for n in range(3000))
     document = made(tmp_path, f"<div>{text}</div><div>{notes}</div>")
     assert len(marks(document, "note")) == 3000
+
+
+TAGS = (
+    "p div span a sup ul li ol table tr td h2 section aside br b pre main article footer blockquote".split()
+)
+ATTRIBUTES = (
+    "id='n{}'", "href='#n{}'", "class='footnote'", "class='pb'", "epub:type='footnote'", "hidden",
+    "epub:type='noteref'", "role='doc-endnote'", "class='pagenum' title='{}'", "role='doc-backlink'",
+)  # fmt: skip
+WORDS = ("word ", "Two. ", "1", "[2]", "*", "[Page 9]", " ", "7. Note ", "↩")
+
+
+def muddle(chance: random.Random, depth: int = 0) -> str:
+    made = ""
+    for _ in range(chance.randint(0, 5)):
+        if chance.random() < 0.45 or depth > 7:
+            made += chance.choice(WORDS)
+            continue
+        tag = chance.choice(TAGS)
+        said = [
+            a.format(chance.randint(1, 6)) for a in chance.sample(ATTRIBUTES, chance.choice([0, 0, 1, 2]))
+        ]
+        end = f"</{tag}>" if chance.random() < 0.95 else ""
+        made += f"<{tag} {' '.join(said)}>{muddle(chance, depth + 1)}{end}"
+    return made
+
+
+def test_whatever_a_page_holds_its_marks_are_sound(tmp_path: Path) -> None:
+    notes = 0
+    for seed in range(150):
+        chance = random.Random(seed)
+        page = "<p>Start " + muddle(chance) + muddle(chance)
+        document = read_bytes_as(tmp_path, "a.html", page.encode())
+        refs = {mark.ref for mark in marks(document, "note")}
+        tied_marks = tuple(
+            m for m in document.marks if m.kind != "note" or m.ref in refs_of_markers(document)
+        )
+        assert refs_of_markers(document) <= refs
+        assert_sound(replace(document, marks=tied_marks))
+        assert all(document.text[m.start : m.end].strip() for m in marks(document, "note"))
+        for sentence in sentences(document):
+            pages_of(document, sentence.start, sentence.end)
+        notes += len(refs)
+    assert notes > 200
+
+
+def refs_of_markers(document: Document) -> set[str]:
+    return {mark.ref for mark in marks(document, "marker") if mark.ref}

@@ -23,10 +23,13 @@ STYLES = (
     'style:family="paragraph" style:parent-style-name="New"/>'
     '<style:style style:name="Roman" style:family="paragraph" style:master-page-name="Front">'
     '<style:paragraph-properties style:page-number="7"/></style:style>'
+    '<style:style style:name="Right" style:family="paragraph" style:master-page-name="Odd"/>'
     '<style:style style:name="Main" style:family="paragraph" style:master-page-name="Standard">'
     '<style:paragraph-properties style:page-number="21"/></style:style>'
 )
 PAGES = (
+    '<style:page-layout style:name="R" style:page-usage="right"/>'
+    '<style:master-page style:name="Odd" style:page-layout-name="R"/>'
     '<style:page-layout style:name="L"><style:page-layout-properties style:num-format="i"/>'
     "</style:page-layout>"
     '<style:master-page style:name="Front" style:page-layout-name="L"/>'
@@ -139,6 +142,8 @@ def test_endnotes_and_comments(tmp_path: Path) -> None:
         (p("One.") + p("Two.", "Heir"), 2, ["1", "2"]),
         (p("One.") + p(SOFT + "Two.", "New"), 2, ["1", "2"]),
         (p("One.", "Roman") + p("Two.", "Main"), 2, ["vii", "21"]),
+        (p("One.", "Roman") + p("Two.", "Right"), 3, ["vii", "9"]),  # an empty page 8, which is counted
+        (p("One. " + "word " * 1_501) + p(SOFT + "Two."), 2, [None, None]),  # more than a page holds
         (p("One.", "Roman") + p(SOFT + "Two."), 2, ["vii", "viii"]),
     ],
 )
