@@ -13,12 +13,11 @@ from typing import Any
 import pytest
 
 from qa import reading
-from qa.citing import STYLES, bibtex, cite, csl_json, quote_csl, ris
-from qa.citing import rendering
+from qa.citing import STYLES, bibtex, cite, csl_json, quote_csl, rendering, ris
 from qa.errors import UsageError
 from qa.types import Document, Metadata
 
-SEEDS = Path(__file__).parents[1] / "seeds"
+SEEDS = Path(__file__).parents[2] / "seeds"
 NOTES, MLA, APA = STYLES
 
 ARTICLE: dict[str, Any] = {
@@ -130,7 +129,7 @@ def test_a_quote_from_a_note_is_cited_by_page_and_note() -> None:
     ],
 )
 def test_frus_documents_of_three_periods(volume: str, key: str, pages: str, expected: str) -> None:
-    path = Path(__file__).parents[2] / "shared" / "data" / "frus" / f"{volume}.xml"
+    path = Path(__file__).parents[3] / "shared" / "data" / "frus" / f"{volume}.xml"
     if not path.exists():
         pytest.skip(f"the archive's {path.name} is not here")
     found = {each.name: each for each in reading.read(path, path.name).documents}
@@ -381,10 +380,8 @@ def test_bibtex_escapes() -> None:
             "URL": "https://x.org/a_{b}%20c",
         }
     )
-    assert (
-        r"title = {{50\% of \textbraceleft{}A\textbraceright{}\_B \& C\$ \#1 \textasciitilde{}\textasciicircum{} \textbackslash{}x}}"
-        in made
-    )
+    assert r"title = {{50\% of \textbraceleft{}A\textbraceright{}\_B \& C\$ \#1 " in made
+    assert r" \textasciitilde{}\textasciicircum{} \textbackslash{}x}}" in made
     # Several words of a literal name must not be taken for given and family names.
     assert r"author = {{R \& D}}" in made
     assert "url = {https://x.org/a_%7Bb%7D%20c}" in made
