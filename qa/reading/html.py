@@ -146,8 +146,10 @@ def saved_from(text: str) -> str | None:
 
 def _document(path: Path, name: str, text: str, url: str | None, *, accessed: str | None = None) -> Document:
     root = parse_page(path, text)
-    main = _main(root)
+    main, body = _main(root)
     composed, marks = compose([Part("", main, root)])
+    if not composed.strip() and main is not body:
+        composed, marks = compose([Part("", body, root)])
     if not composed.strip():
         raise UnreadableFile(
             str(path),
@@ -162,15 +164,15 @@ def _document(path: Path, name: str, text: str, url: str | None, *, accessed: st
     return Document(name, composed, marks, known)
 
 
-def _main(root: Any) -> Any:
-    """The element that holds a page's main text."""
+def _main(root: Any) -> tuple[Any, Any]:
+    """The element that holds a page's main text, and its body."""
     body = next((e for e in root.iter() if local_name(e) == "body"), root)
     mains = [e for e in body.iter() if local_name(e) == "main" or "main" in types_of(e)]
     articles = [e for e in body.iter() if local_name(e) == "article"]
     for found in (mains, articles):
         if len(found) == 1 and words_of(found[0]).strip():
-            return found[0]
-    return body
+            return found[0], body
+    return body, body
 
 
 def _decoded(path: Path, data: bytes, encoding: str | None) -> str:
