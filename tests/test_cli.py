@@ -186,12 +186,12 @@ def test_add_list_update_remove(tmp_path: Path, capsys: pytest.CaptureFixture[st
     folder.mkdir()
     (folder / "tin.txt").write_text("The price of tin rose in March.", "utf-8")
     (folder / "broken.txt").write_bytes(b"\x00\x01\x02\xff" * 99)
-    (folder / "picture.png").write_bytes(b"\x89PNG")
+    (folder / "picture.raw").write_bytes(b"\x89PNG")
     added = json.loads(printed(capsys, "add", str(folder), "--library", place, "--json", code=3))
     assert added["added"] == ["tin.txt"]
     assert [Path(failure["path"]).name for failure in added["failed"]] == ["broken.txt"]
     assert added["failed"][0]["reason"]
-    assert added["skipped"] == ["picture.png"]
+    assert added["skipped"] == ["picture.raw"]
     assert (added["documents"], added["library"]["documents"]) == (1, 1)
 
     capsys.readouterr()
