@@ -13,8 +13,8 @@ from tests import archive
     ("name", "readable"),
     [
         ("a.txt", True), ("a.TXT", True), ("a.text", True), ("a.md", True), ("a.Markdown", True),
-        ("a.xml", True), ("a.tei", True), ("a.PDF", True), ("a.csv", True), ("a.tiff", True), ("a.doc", False),
-        ("a", False),
+        ("a.xml", True), ("a.tei", True), ("a.PDF", True), ("a.csv", True), ("a.tiff", True),
+        ("a.doc", False), ("a", False),
         (".txt", False), ("a.txt.csl.json", False),
     ],
 )  # fmt: skip
