@@ -56,7 +56,8 @@ def file(conversation: Conversation, to: Any, style: str = NOTES) -> str:
 def pane(opening: Opening, script: str, talk: Talk) -> None:
     """Ties the buttons that stand in the chat to the place where a file is handed to the browser."""
 
-    def save(conversation: Conversation, event: gr.EventData) -> str:
+    # Gradio reads these annotations when the page is built: each name must be there then.
+    def save(conversation: Any, event: gr.EventData) -> str:
         try:
             return file(conversation, event._data.get("to"), opening.assistant().style)
         except IbidError as error:
