@@ -5,9 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
+from itertools import islice
 
 _NEAR = 0.5
 """At least this share of a quote's words must stand together for a place to be called nearest to it."""
+
+_WORD = re.compile(r"\w+")
 
 _FEW = 0.1
 """A tenth of its characters, and one in any case, may differ where words were changed in their place."""
@@ -31,29 +34,32 @@ def substituted(words: str, others: str) -> bool:
 def nearest(text: str, words: str) -> tuple[int, int] | None:
     """The run of ``text`` that shares the most words with ``words``, cut to begin and end with shared
     ones; None where less than half of them stand together. Linear in the length of ``text``."""
-    wanted = Counter(word.casefold() for word in re.findall(r"\w+", words))
+    wanted = Counter(word.casefold() for word in _WORD.findall(words))
     size = sum(wanted.values())
     if not size:
         return None
-    spans = [(match.start(), match.end(), match[0].casefold()) for match in re.finditer(r"\w+", text)]
+    # Only the wanted words change what a window shares; the others are no more than its width.
+    hits = [(i, word) for i, word in enumerate(map(str.casefold, _WORD.findall(text))) if word in wanted]
     inside: Counter[str] = Counter()
-    shared, best, best_at = 0, 0, 0
+    shared, best, best_at, oldest = 0, 0, 0, 0
     # Half as long again as the quote, for words put in.
     width = size + size // 2
-    for i, (_, _, word) in enumerate(spans):
+    for i, word in hits:
         inside[word] += 1
         shared += inside[word] <= wanted[word]
-        if i >= width:
-            left = spans[i - width][2]
+        while hits[oldest][0] <= i - width:
+            left = hits[oldest][1]
             shared -= inside[left] <= wanted[left]
             inside[left] -= 1
+            oldest += 1
         if shared > best:
             best, best_at = shared, i
     if best < _NEAR * size:
         return None
-    window = spans[max(0, best_at - width + 1) : best_at + 1]
+    around = islice(_WORD.finditer(text), max(0, best_at - width + 1), best_at + 1)
+    window = [(match.start(), match.end(), match[0].casefold()) for match in around]
     matcher = difflib.SequenceMatcher(
-        None, [word for *_, word in window], [w.casefold() for w in re.findall(r"\w+", words)], autojunk=False
+        None, [word for *_, word in window], [w.casefold() for w in _WORD.findall(words)], autojunk=False
     )
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
     first, last = window[blocks[0].a], window[blocks[-1].a + blocks[-1].size - 1]
