@@ -124,3 +124,40 @@ def numbered_nowhere(path: Path) -> list[Sentence]:
     while book.page < 2:
         book.paragraph(writer.paragraph())
     return book.save()
+
+
+def anthology(path: Path) -> list[Sentence]:
+    """Letters set in Bitstream Vera with ligatures as characters of their own, roman numerals and then
+    figures printed in heads alone, addresses line by line, narrow columns, asterisks for notes."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    for name in ("Vera", "VeraBd"):
+        pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
+
+    def label(page: int) -> str:
+        return roman(page + 3) if page < 4 else str(page - 3)
+
+    def head(label: str, page: int) -> tuple[str, str, str]:
+        return (f"{label}   Letters", "", "") if page % 2 == 0 else ("", "", f"To the Secretary   {label}")
+
+    writer = Writer(53)
+    style = Style(
+        font="Vera", bold="VeraBd", size=9, leading=12, note_size=7, note_leading=9, indent=12, columns=2,
+        page=(595, 842), margin=60, gutter=22,
+    )  # fmt: skip
+    book = Book(path, style, label=label, head=head)
+    number = 0
+    while book.page < 9:
+        number += 1
+        book.heading(f"Letter {number}", 11)
+        book.lines([f"Belgrade, May {number}, 1919.", f"Sir No. {number}:"], 20)
+        for _ in range(2):
+            sentences = writer.paragraph(2, 4)
+            for sentence in sentences:
+                sentence.words = sentence.words.replace("fi", "\ufb01").replace("fl", "\ufb02")
+            book.paragraph(sentences)
+        sentences = writer.paragraph(2, 3)
+        sentences[0].marker = writer.footnote("*")
+        book.paragraph(sentences)
+    return book.save()

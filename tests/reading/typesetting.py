@@ -14,6 +14,8 @@ from pathlib import Path
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.reading.finding import Expected
+
 SUBJECTS = (
     "the Ambassador|the Commission|Mr. Litvinov|the delegation|Marshal Tito|the Foreign Office|the Committee|"
     "General Clark|the Soviet Government|the Secretary|an officer of the Legation|Count Bernstorff"
@@ -409,3 +411,11 @@ class Book:
         self.canvas.setFont(self.style.font, small)
         self.canvas.drawString(x, y + (0.35 * size if self.style.raised else 0), label)
         return x + stringWidth(label, self.style.font, small) + (0 if self.style.raised else 2)
+
+
+def expected(sentences: list[Sentence]) -> list[Expected]:
+    """What a reader should say of sentences that were set."""
+    return [
+        Expected(each.words, "–".join(dict.fromkeys((each.pages[0], each.pages[-1]))), each.note)
+        for each in sentences
+    ]

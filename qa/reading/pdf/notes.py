@@ -17,6 +17,7 @@ SMALLER = 0.93
 _SYMBOLS = "*∗†‡§¶‖#"
 _RAISED_LABEL = re.compile(rf"\d{{1,4}}|[{_SYMBOLS}]{{1,4}}|[a-z]")
 _PLAIN_MARKER = re.compile(rf"(?P<label>\d{{1,4}}|[{_SYMBOLS}]{{1,4}})(?P<after>[.)\]]*\s*)(?=\S)")
+_GLUED = re.compile(r"(?:[^\W\d_]{2}|[^\W\d_][.,;:!?”’»)\"'])(\d{1,3})(?=[\s—–]|$)")  # "Litvinov.7"
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
@@ -76,6 +77,7 @@ def take_notes(
     horizontal lines (left, right, y), ``body`` the size of the document's text."""
     foot = Foot()
     labels = {label for lines in regions for line in lines for _, _, label in raised_labels(line)}
+    labels |= {m[1] for lines in regions for line in lines for m in _GLUED.finditer(line.text)}
     for lines in regions:
         if not lines or not _lowest(lines, regions, body):
             continue

@@ -16,6 +16,9 @@ from qa.reading.pdf.runs import Run, Sheet
 EDGE_ROWS = 3
 """Rows at the top and at the foot of a page that may be running heads or feet."""
 
+EDGE = 0.3
+"""The share of a page's height in which they stand, at the top and at the foot."""
+
 SAME_HEIGHT = 4.0
 """Points by which the heights of one running head differ over the pages."""
 
@@ -70,7 +73,7 @@ class _Row:
     size: float
     text: str
     runs: list[Run]
-    apart: float  # from the next row inwards, in sizes
+    apart: float  # from the next row inwards, in sizes; 0 where there is none
     folios: list[tuple[str, int]]  # numberings that it fits, each with its number
     alone: bool  # nothing but a number
 
@@ -108,7 +111,14 @@ def roman(value: int) -> str:
 
 def _edge(sheet: Sheet, *, top: bool) -> list[_Row]:
     """The outermost rows of a page, the outermost first."""
-    runs = sorted(sheet.runs, key=lambda r: r.baseline, reverse=not top)
+    depth = EDGE * sheet.height
+    near: list[Run] = []
+    inner: list[Run] = []
+    for run in sheet.runs:
+        (near if (run.baseline if top else sheet.height - run.baseline) < depth else inner).append(run)
+    runs = sorted(near, key=lambda r: r.baseline, reverse=not top)
+    if inner:  # its distance says whether the row before it stands apart
+        runs.append(min(inner, key=lambda r: r.baseline) if top else max(inner, key=lambda r: r.baseline))
     rows: list[list[Run]] = []
     for run in runs:
         if rows and abs(rows[-1][0].baseline - run.baseline) <= 0.35 * max(run.size, rows[-1][0].size):
@@ -118,11 +128,11 @@ def _edge(sheet: Sheet, *, top: bool) -> list[_Row]:
         else:
             rows.append([run])
     found = []
-    for at, row in enumerate(rows[:EDGE_ROWS]):
+    for at, row in enumerate(rows[: min(EDGE_ROWS, len(rows) - bool(inner))]):
         row.sort(key=lambda r: r.left)
         text = " ".join(r.text for r in row)
         size = max(r.size for r in row)
-        gap = abs(rows[at + 1][0].baseline - row[0].baseline) / size if at + 1 < len(rows) else 99.0
+        gap = abs(rows[at + 1][0].baseline - row[0].baseline) / size if at + 1 < len(rows) else 0.0
         whole = _FOLIO.fullmatch(text)
         alone = whole is not None
         numbers = [whole["number"]] if whole else _outer(text)
@@ -204,10 +214,12 @@ def _repeated(
     for rows in pages:
         for row in rows:
             keys[_key(row.text)][round(row.baseline)].append(row.page)
+    constant = Counter((row.text, round(row.baseline)) for rows in pages for row in rows)
+    often = max(5, len(pages) // 3)
     folios = [own[1] for own in chosen if own is not None]
     levels = _levels([row.baseline for row in folios if any(row is r for r in pages[row.page])])
     # Where heads that come again stand, others stand that come once: the title of a short chapter.
-    steady = _levels([r.baseline for rows in pages for r in rows[:1] if _comes_again(r, keys, len(pages))])
+    steady = _levels([r.baseline for rows in pages for r in rows[:1] if _comes_again(r, keys)])
     found = []
     for page, rows in enumerate(pages):
         own = chosen[page]
@@ -215,9 +227,13 @@ def _repeated(
         for at, row in enumerate(rows):
             is_folio = own is not None and row is own[1] and (row.alone or _at(row, levels))
             once = row.apart >= APART and _at(row, steady) and len(row.text) <= 120 and at == 0
-            if is_folio or once or _comes_again(row, keys, len(pages)):
+            again = _comes_again(row, keys)
+            # The last of them stands apart from the text, unless it is the same on page after page.
+            same = running == at and constant[row.text, round(row.baseline)] >= often
+            last = row.apart >= APART or same
+            if is_folio or once or (again and last):
                 running = at + 1
-            elif row.apart < APART:
+            elif not again and row.apart < APART:
                 break  # the body begins; a number further in is no folio
         found.append(rows[:running])
     return found
@@ -230,7 +246,7 @@ def _key(text: str) -> str:
     return " ".join(words).casefold().strip()
 
 
-def _comes_again(row: _Row, keys: dict[str, dict[int, list[int]]], pages: int) -> bool:
+def _comes_again(row: _Row, keys: dict[str, dict[int, list[int]]]) -> bool:
     """``keys`` has, for what is written in a row and its height, the pages that have it, in order: looked
     up rather than gone through, since ten thousand pages may share a head."""
     key = _key(row.text)
@@ -239,8 +255,6 @@ def _comes_again(row: _Row, keys: dict[str, dict[int, list[int]]], pages: int) -
     middle, reach = round(row.baseline), int(SAME_HEIGHT)
     same = [on for level in range(middle - reach, middle + reach + 1) if (on := keys[key].get(level))]
     others = sum(len(on) for on in same) - 1
-    if row.apart < APART:
-        return others >= max(4, pages // 3)
     if others >= 2:
         return True
     return any(on != row.page and abs(on - row.page) <= NEAR for level in same for on in level)
