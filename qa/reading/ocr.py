@@ -19,7 +19,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import IbidError
-from qa.reading.pdf.runs import SPLIT, Run, Sheet
+from qa.reading.pdf.runs import SPLIT, Run, Sheet, steady_sizes
 from qa.reading.safexml import local_name
 
 if TYPE_CHECKING:
@@ -40,10 +40,6 @@ MOST_PIXELS = 8_000
 MAX_ENLARGED = 3.0
 TIMEOUT = 600
 """Seconds for one picture."""
-
-SAME_SIZE = 0.16
-"""The share by which a line's size may differ from that of most, and be the same: it is guessed from the
-letters that happen to stand in it."""
 
 _NUMBER = r"(-?[\d.]+)"
 _BOX = re.compile(rf"bbox {_NUMBER} {_NUMBER} {_NUMBER} {_NUMBER}")
@@ -162,7 +158,7 @@ def _seen(picture: Image, index: int, dpi: float | None, spoken: str) -> Seen:
             length = len("".join(map(str, word.itertext())).strip())
             sure += length * float(confidence[1]) / 100
             characters += length
-    _steady(sheet.runs)
+    steady_sizes(sheet.runs)
     return Seen(sheet, round(sure / characters, 3) if characters else 0.0)
 
 
@@ -198,18 +194,3 @@ def _runs(line: Any, factor: float, order: int) -> list[Run]:
     for one, two in pairwise(found):
         one.after = two.before = True
     return found
-
-
-def _steady(runs: list[Run]) -> None:
-    """Gives the lines of one size one size, as the print has it."""
-    ordered = sorted((run.size, len(run.text)) for run in runs)
-    half, middle = sum(length for _, length in ordered) / 2, 0.0
-    for size, length in ordered:
-        half -= length
-        if half <= 0:
-            middle = size
-            break
-    for run in runs:
-        share = run.size / middle if middle else 1.0
-        # Notes and headings keep apart, in steps so wide that each of them is of one size.
-        run.size = middle if abs(share - 1) <= SAME_SIZE else middle * max(0.4, round(share * 5) / 5)

@@ -3,14 +3,16 @@ right note."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa.reading.pages import pages_of
 from qa.types import Document
 
-HYPHENS = "-\u00ad\u2010\u2011"
+HYPHENS = "\u00ad\u2010\u2011-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,16 @@ def folded(text: str) -> str:
     return "".join(c for c in plain if not c.isspace() and c not in HYPHENS)
 
 
+def _as_read(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text)
+    return " ".join(re.sub(rf"[{HYPHENS}]\s*", "", plain).split())
+
+
 class View:
     """A document's words without its apparatus, folded, each character with its place in the text."""
 
     def __init__(self, document: Document) -> None:
-        apparatus = bytearray(len(document.text))
+        self._apparatus = apparatus = bytearray(len(document.text))
         for mark in document.marks:
             if mark.kind in ("page", "marker", "apparatus"):
                 apparatus[mark.start : mark.end] = b"\x01" * (mark.end - mark.start)
@@ -51,9 +58,19 @@ class View:
         at = self._text.find(wanted)
         return None if at < 0 else (self._places[at], self._places[at + len(wanted) - 1] + 1)
 
+    def as_read(self, start: int, end: int) -> str:
+        """The words of ``text[start:end]`` one after the other, hyphens and line ends undone."""
+        text = enumerate(self.document.text[start:end], start)
+        return _as_read("".join(c for at, c in text if not self._apparatus[at]))
+
+    def words(self, start: int, end: int) -> str:
+        """The folded words of ``text[start:end]``."""
+        return self._text[bisect_left(self._places, start) : bisect_left(self._places, end)]
+
 
 def wrong(document: Document, expected: Iterable[Expected]) -> list[str]:
-    """What is not as expected, a line each: not found, on another page, in another note or in none."""
+    """What is not as expected, a line each: not found, its words run together or torn apart, on another page,
+    in another note or in none."""
     view = View(document)
     notes = [mark for mark in document.marks if mark.kind == "note"]
     found = []
@@ -65,7 +82,9 @@ def wrong(document: Document, expected: Iterable[Expected]) -> list[str]:
         start, end = place
         note = next((mark.label for mark in notes if mark.start <= start < mark.end), None)
         pages = pages_of(document, start, end)
-        if (note, pages) != (each.note, each.pages):
+        if view.as_read(start, end) != _as_read(each.words):
+            found.append(f"other words: {document.text[start:end]!r}")
+        elif (note, pages) != (each.note, each.pages):
             found.append(f"note {note} for {each.note}, page {pages} for {each.pages}: {each.words}")
     return found
 

@@ -115,6 +115,24 @@ def report(path: Path) -> list[Sentence]:
     return book.save()
 
 
+def searchable_scan(path: Path) -> list[Sentence]:
+    """A scan to which a program added its words, invisible, each in a size of its own and a little askew;
+    markers are not raised."""
+    writer = Writer(67)
+    style = Style(size=10.5, leading=13, note_size=8, note_leading=9.5, recognised=True, raised=False)
+    book = Book(
+        path, style, label=lambda page: str(page + 340),
+        head=lambda label, page: ("", "", label) if page % 2 else (label, "", ""),
+    )  # fmt: skip
+    number = 0
+    while book.page < 6:
+        sentences = writer.paragraph()
+        number += 1
+        sentences[0].marker = writer.footnote(str(number), 2 if number % 2 else 1)
+        book.paragraph(sentences)
+    return book.save()
+
+
 def numbered_nowhere(path: Path) -> list[Sentence]:
     """A letter of three pages without any number."""
     writer = Writer(41)

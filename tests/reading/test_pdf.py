@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 
 CORPUS = (
     pdf_corpus.monograph, pdf_corpus.journal, pdf_corpus.report, pdf_corpus.numbered_nowhere,
-    pdf_corpus.anthology,
+    pdf_corpus.anthology, pdf_corpus.searchable_scan,
 )  # fmt: skip
 LABELLED = ("monograph", "journal")
 """Those whose file says the label of each page: all of it must be right."""
@@ -120,7 +120,8 @@ def test_a_note_over_two_pages_is_one_note_and_cuts_no_sentence(monograph: Made)
 
 def test_the_sentences_of_the_body_stay_whole_when_they_are_split(monograph: Made) -> None:
     made, found = monograph.sentences, monograph.document
-    cut = {folded(clean(found, s.start, s.end)) for s in sentences(found)}
+    view = View(found)
+    cut = {view.words(sentence.start, sentence.end) for sentence in sentences(found)}
     body = [s for s in made if s.kind == "text" and s.note is None and "; he added" not in s.words]
     over = [s for s in body if len(s.pages) == 2]
     assert over

@@ -119,7 +119,7 @@ class Style:
     page: tuple[float, float] = (432, 648)
     margin: float = 54
     raised: bool = True
-    page_wide_notes: bool = False
+    recognised: bool = False  # invisible words over a picture, a little askew, as scanners' programs add them
 
 
 def nothing(_label: str, _page: int) -> tuple[str, str, str]:
@@ -398,10 +398,16 @@ class Book:
             if not style.by_word and number < len(line) - 1 and text and not word.label:
                 text += " "
             self.canvas.setFont(style.font, size)
-            if text:
+            if text and style.recognised:
+                self.canvas.setFont(style.font, size * self.chance.uniform(0.93, 1.07))
+                askew = 0.008 * (x - style.page[0] / 2) + self.chance.uniform(-0.6, 0.6)
+                text = word.text + ("" if word.mark_first else word.label)
+                self.canvas.drawString(x, y + askew, f"{text} ", mode=3)
+                x += stringWidth(text, style.font, size)
+            elif text:
                 self.canvas.drawString(x, y, text)
                 x += stringWidth(word.text, style.font, size)
-            if word.label and not word.mark_first:
+            if word.label and not word.mark_first and not style.recognised:
                 x = self._marker(word.label, x, y, size)
             if word.text or not word.mark_first:
                 x += space
@@ -409,8 +415,11 @@ class Book:
     def _marker(self, label: str, x: float, y: float, size: float) -> float:
         small = 0.62 * size if self.style.raised else size
         self.canvas.setFont(self.style.font, small)
-        self.canvas.drawString(x, y + (0.35 * size if self.style.raised else 0), label)
-        return x + stringWidth(label, self.style.font, small) + (0 if self.style.raised else 2)
+        mode = 3 if self.style.recognised else 0
+        self.canvas.drawString(
+            x, y + (0.35 * size if self.style.raised else 0), f"{label} " if mode else label, mode=mode
+        )
+        return x + stringWidth(label, self.style.font, small) + (0 if self.style.raised else 3)
 
 
 def expected(sentences: list[Sentence]) -> list[Expected]:

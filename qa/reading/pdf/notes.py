@@ -17,7 +17,7 @@ SMALLER = 0.93
 _SYMBOLS = "*∗†‡§¶‖#"
 _RAISED_LABEL = re.compile(rf"\d{{1,4}}|[{_SYMBOLS}]{{1,4}}|[a-z]")
 _PLAIN_MARKER = re.compile(rf"(?P<label>\d{{1,4}}|[{_SYMBOLS}]{{1,4}})(?P<after>[.)\]]*\s*)(?=\S)")
-_GLUED = re.compile(r"(?:[^\W\d_]{2}|[^\W\d_][.,;:!?”’»)\"'])(\d{1,3})(?=[\s—–]|$)")  # "Litvinov.7"
+_GLUED = re.compile(r"(?:[^\W\d_]{2}|[^\W\d_][.,;:!?”’»)\"']{1,3})(\d{1,3})(?=[\s—–]|$)")  # "Litvinov.7"
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 

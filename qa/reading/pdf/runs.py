@@ -36,11 +36,16 @@ FEW_CHARACTERS = 150
 UNREADABLE = 0.4
 """The share of characters without a meaning from which a page holds no text."""
 
+SAME_SIZE = 0.16
+"""The share by which a line's size in a scan may differ from that of most, and be the same: it is guessed
+from the letters that happen to stand in it."""
+
 RULE = 30.0
 """Points that a line is long at least to be the rule above footnotes."""
 
 _BOLD = re.compile(r"bold|black|heavy|demi(?!-?roman)", re.IGNORECASE)
 _HYPHENS = (0x02, 0xFFFE)  # what PDFium calls a hyphen at the end of a line
+_HIDDEN = 3  # the text rendering mode that draws nothing
 _UNKNOWN = "\ufffd"
 _MEANINGLESS = re.compile("[\ufffd\ue000-\uf8ff]")
 _SPACES = frozenset((0x20, 0x0D, 0x0A, 0x09, 0xA0, *range(0x2000, 0x200C), 0x3000))
@@ -93,12 +98,14 @@ class Sheet:
 @dataclass(slots=True)
 class _Style:
     """What the characters of one text object have in common. ``way``: 0 left to right, 1 down, 2 upside
-    down, 3 up the page, -1 at another angle; as the page is shown."""
+    down, 3 up the page, -1 at another angle; as the page is shown. ``hidden``: the words that a program laid,
+    unseen, over a scan."""
 
     size: float
     bold: bool
     way: int
     baseline: float
+    hidden: bool
 
 
 @dataclass(slots=True)
@@ -149,7 +156,14 @@ def sheet(page: pdfium.PdfPage, index: int) -> Sheet:
     main = max((way for way in ways if way >= 0), key=lambda way: (ways[way], -way), default=0)
     if main:
         _turned(found, pieces, main)
-    found.runs = _runs([piece for piece in pieces if piece.style.way == main])
+    upright = [piece for piece in pieces if piece.style.way == main]
+    hidden = sum(len(piece.text) for piece in upright if piece.style.hidden)
+    if 2 * hidden > letters:
+        # Each word in a size of its own, guessed from its letters, and as far askew as the scan is.
+        found.runs = _runs(upright, loose=0.25)
+        steady_sizes(found.runs)
+    else:
+        found.runs = _runs(upright)
     found.aside = _aside([piece for piece in pieces if piece.style.way != main])
     if not main:
         found.rules = _rules(page, frame)
@@ -252,7 +266,8 @@ def _style(handle: object, at: int, frame: _Frame, box: tuple[float, float, floa
     name = ctypes.create_string_buffer(128)
     raw.FPDFText_GetFontInfo(handle, at, name, 128, None)
     bold = weight >= 600 or bool(_BOLD.search(name.value.decode("latin-1")))
-    return _Style(max(size, 1.0), bold, way, baseline if way in (0, 2, -1) else across)
+    hidden = raw.FPDFTextObj_GetTextRenderMode(raw.FPDFText_GetTextObject(handle, at)) == _HIDDEN
+    return _Style(max(size, 1.0), bold, way, baseline if way in (0, 2, -1) else across, hidden)
 
 
 def _turned(found: Sheet, pieces: list[_Piece], main: int) -> None:
@@ -279,11 +294,27 @@ def _turned(found: Sheet, pieces: list[_Piece], main: int) -> None:
         found.width, found.height = height, width
 
 
-def _runs(pieces: list[_Piece]) -> list[Run]:
+def steady_sizes(runs: list[Run]) -> None:
+    """Gives the lines of a scan that are nearly of one size one size, as the print has it."""
+    ordered = sorted((run.size, len(run.text)) for run in runs)
+    half, middle = sum(length for _, length in ordered) / 2, 0.0
+    for size, length in ordered:
+        half -= length
+        if half <= 0:
+            middle = size
+            break
+    for run in runs:
+        share = run.size / middle if middle else 1.0
+        # Notes and headings keep apart, in steps so wide that each of them is of one size.
+        run.size = middle if abs(share - 1) <= SAME_SIZE else middle * max(0.4, round(share * 5) / 5)
+
+
+def _runs(pieces: list[_Piece], loose: float = 0.09) -> list[Run]:
+    """``loose``: ems by which baselines and sizes may differ in one run."""
     found: list[Run] = []
     start = 0
     for at in range(1, len(pieces) + 1):
-        if at == len(pieces) or not _goes_on(pieces[at - 1], pieces[at]):
+        if at == len(pieces) or not _goes_on(pieces[at - 1], pieces[at], loose):
             found.append(_run(pieces[start:at], len(found)))
             if at < len(pieces):
                 found[-1].after = pieces[at].spaced
@@ -291,11 +322,11 @@ def _runs(pieces: list[_Piece]) -> list[Run]:
     return found
 
 
-def _goes_on(one: _Piece, two: _Piece) -> bool:
+def _goes_on(one: _Piece, two: _Piece, loose: float) -> bool:
     em = max(one.style.size, two.style.size)
     if one.style is not two.style and (
-        abs(one.style.baseline - two.style.baseline) > 0.1 * em
-        or abs(one.style.size - two.style.size) > 0.08 * em
+        abs(one.style.baseline - two.style.baseline) > loose * em
+        or abs(one.style.size - two.style.size) > loose * em
         or one.style.bold != two.style.bold
     ):
         return False
@@ -320,9 +351,11 @@ def _run(pieces: list[_Piece], order: int) -> Run:
             edges[-2] = min(edges[-2], left)
             edges[-1] = max(edges[-1], right)
         last = piece
-    style = pieces[0].style
+    letters = sum(len(piece.text) for piece in pieces)
+    baseline = sum(piece.style.baseline * len(piece.text) for piece in pieces) / letters
+    size = sum(piece.style.size * len(piece.text) for piece in pieces) / letters
     return Run(
-        " ".join(words), min(edges[::2]), max(edges[1::2]), style.baseline, style.size, style.bold, order,
+        " ".join(words), min(edges[::2]), max(edges[1::2]), baseline, size, pieces[0].style.bold, order,
         edges, before=pieces[0].spaced,
     )  # fmt: skip
 

@@ -261,6 +261,6 @@ def _glued(text: str, note: _Written, bodies: dict[int, list[tuple[int, int]]]) 
     exactly one."""
     if not note.label.isdigit():
         return None
-    pattern = re.compile(rf"(?<=[^\W\d_]{{2}}|[^\W\d_][.,;:!?”’»)\"']){note.label}(?=[\s—–]|$)")
+    pattern = re.compile(rf"(?:[^\W\d_]{{2}}|[^\W\d_][.,;:!?”’»)\"']{{1,3}})({note.label})(?=[\s—–]|$)")
     found = [m for start, end in bodies.get(note.page, ()) for m in pattern.finditer(text, start, end)]
-    return _Anchor(note.page, *found[0].span(), note.label, in_note=False) if len(found) == 1 else None
+    return _Anchor(note.page, *found[0].span(1), note.label, in_note=False) if len(found) == 1 else None
