@@ -44,15 +44,19 @@ def _rendered(about: str, style: str, file: StyleFile, locator: str, label: str)
     if not (in_text or entry).strip() and style != _NOTES:
         # A style made for one kind of document only: a citation in another style is better than none.
         return _rendered(about, _NOTES, find(_NOTES), locator, label)
-    # APA lists no personal communications.
+    if not entry:
+        # A style of notes; APA lists no personal communications.
+        return placed(in_text, item)
     where = "note" if file.notes else "text"
-    return f"{entry} In the {where}: {in_text}" if entry else in_text
+    # A style that cites by the year has nothing to say in the text of a work without one.
+    said = f" In the {where}: {in_text}" if re.search(r"\w", in_text) else ""
+    return placed(entry, item) + said
 
 
 def _names(note: str, item: Mapping[str, Any]) -> bool:
     """Whether a note names what it cites: some styles of notes only point to a list of works."""
     title, words = (re.sub(r"\W+", "", text).casefold() for text in (item.get("title", ""), unmarked(note)))
-    return not title or title in words or bool(item.get("author") and item.get("recipient"))
+    return not title or title in words
 
 
 def failure(style: str, item: Mapping[str, Any], error: Exception) -> UsageError:
@@ -93,6 +97,20 @@ def prepared(item: dict[str, Any], style: str, file: StyleFile) -> tuple[Style, 
     return renderer, item
 
 
+def placed(text: str, item: Mapping[str, Any]) -> str:
+    """A citation with the place where an unpublished paper lies, where the style has left it out: without it
+    the paper could not be found again."""
+    held = _place(item) if unpublished(item) else []
+    words = unmarked(text).casefold()
+    missing = [part for part in held if part.casefold() not in words]
+    return f"{text.rstrip(' .')}, {', '.join(missing)}." if text and missing else text
+
+
+def _place(item: Mapping[str, Any]) -> list[str]:
+    names = ("archive_location", "archive_collection", "archive")
+    return [str(item[name]) for name in names if item.get(name)]
+
+
 def _in_edition(item: Mapping[str, Any]) -> bool:
     """A document printed in a volume of a documentary edition: a part without an author of its own, of a
     volume that has a number."""
@@ -125,8 +143,7 @@ def _volume_kept(renderer: Style, item: dict[str, Any]) -> dict[str, Any]:
 def _archive_kept(renderer: Style, item: dict[str, Any]) -> dict[str, Any]:
     """Some styles know no archives, or not of a plain document: there a paper is called something else that
     they know, and the place where it lies stands where a publisher would."""
-    names = ("archive_location", "archive_collection", "archive")
-    held = [str(item[name]) for name in names if item.get(name)]
+    held = _place(item)
     instead = {"publisher": ", ".join(held), "publisher-place": str(item.get("archive-place", ""))}
     instead = {name: value for name, value in instead.items() if value}
     for changes in (

@@ -66,7 +66,7 @@ class Works:
         return self._rendered
 
     def _in_one_style(self) -> tuple[list[tuple[Run, ...]], Any]:
-        from qa.citing.rendering import loaded, own_words, prepared, with_place
+        from qa.citing.rendering import loaded, own_words, placed, prepared, with_place
         from qa.citing.rich import runs
         from qa.citing.styles import find
 
@@ -88,12 +88,16 @@ class Works:
 
             return [runs(text) for text in texts if text], noted
         entries, cite = loaded(file).works([item for _, item in made])
-        listed = list(entries.values()) if file.lists else [cite(i, None, "page") for i in range(len(made))]
+        if not file.lists:
+            entries = {position: cite(position, None, "page") for position in range(len(made))}
+        listed = [placed(text, items[position]) for position, text in entries.items() if text]
 
         def cited(position: int, place: str, label: str) -> tuple[Run, ...]:
-            return runs(cite(position, place or None, label))
+            text = cite(position, place or None, label)
+            # What a list of works says, a note that points to it need not say again.
+            return runs(text if file.lists else placed(text, items[position]))
 
-        return [runs(text) for text in listed if text], cited
+        return [runs(text) for text in listed], cited
 
 
 def _work(csl: Mapping[str, Any]) -> dict[str, Any]:

@@ -101,6 +101,8 @@ def test_known_citations(style: str, item: str, expected: str) -> None:
         "vancouver",
         "nature",
         "academy-of-management-perspectives",
+        "art-history",
+        "archiv-fur-geschichte-der-philosophie",
         "apa",
     ],
 )
@@ -119,6 +121,15 @@ def test_an_edition_keeps_its_title_and_its_volume(style: str) -> None:
     edition = words.index("Foreign Relations of the United States, 1961–1963")
     assert "VI" in words[edition:]
     assert "Kennedy-Khrushchev Exchanges" in words[edition:]
+
+
+def test_nothing_is_said_in_the_text_of_a_work_that_has_nothing_to_say_there() -> None:
+    draft = {"type": "document", "title": "Draft", "archive": "AVPRF", "issued": {"date-parts": [[1945]]}}
+    assert cite(draft, style="diplo").endswith(".")
+    assert "In the text" not in cite(draft, style="diplo")
+    assert "Litvinov (1945)" in cite(
+        {**draft, "author": [{"literal": "Litvinov"}]}, style="ausonius-editions"
+    )
 
 
 # --- finding ---
