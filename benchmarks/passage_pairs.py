@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("questions", type=Path, nargs="+")
     options = parser.parse_args(arguments)
     asked = [row for path in options.questions for row in read_rows(path)]
-    pool = Pool(_documents(options.frus), options.vectors)
+    pool = Pool(documents_of(read_rows(options.frus)), options.vectors)
     with options.out.open("w", encoding="utf-8") as out:
         for row in asked:
             for made in of_question(pool, row):
@@ -55,7 +55,9 @@ class Pool:
     """The passages that are searched: by words (BM25) and by meaning, the ranks added up."""
 
     def __init__(self, documents: Sequence[Document], kept: Path | None = None) -> None:
-        self.passages = [passage for document in documents for passage in passages(document)]
+        cut = [(passage, document.text) for document in documents for passage in passages(document)]
+        self.passages = [passage for passage, _ in cut]
+        self.texts = [text for _, text in cut]
         builder = tantivy.SchemaBuilder()
         builder.add_text_field("body", stored=False, tokenizer_name="en_stem")
         builder.add_unsigned_field("number", stored=True)
@@ -69,14 +71,14 @@ class Pool:
         writer.commit()
         self._index.reload()
         self._encoder = SentenceEncoder()
-        self._vectors: NDArray[np.float32]
+        self.vectors: NDArray[np.float32]
         if kept and kept.exists():
-            self._vectors = np.load(kept).astype(np.float32)
+            self.vectors = np.load(kept).astype(np.float32)
         else:
-            self._vectors = self._encoder.encode([embedded_text(p) for p in self.passages])
+            self.vectors = self._encoder.encode([embedded_text(p) for p in self.passages])
             if kept:
-                np.save(kept, self._vectors.astype(np.float16))
-        if len(self._vectors) != len(self.passages):
+                np.save(kept, self.vectors.astype(np.float16))
+        if len(self.vectors) != len(self.passages):
             raise SystemExit(f"{kept} holds the vectors of other passages. Delete it and start again.")
 
     def search(self, question: str) -> list[Passage]:
@@ -85,7 +87,7 @@ class Pool:
         query, _ = self._index.parse_query_lenient(words, ["body"])
         searcher = self._index.searcher()
         by_words = [searcher.doc(at)["number"][0] for _, at in searcher.search(query, FOUND).hits]
-        cosines = self._vectors @ self._encoder.encode([question])[0]
+        cosines = self.vectors @ self._encoder.encode([question])[0]
         by_meaning = np.argsort(-cosines)[:FOUND].tolist()
         score: dict[int, float] = {}
         for ranking in (by_words, by_meaning):
@@ -94,10 +96,11 @@ class Pool:
         return [self.passages[number] for number in sorted(score, key=lambda n: -score[n])]
 
 
-def _documents(frus: Path) -> list[Document]:
-    """Each distinct passage of the file that belongs to a known document, as a document of its own."""
+def documents_of(rows: Iterable[dict[str, Any]]) -> list[Document]:
+    """Each distinct passage of train_frus.jsonl.gz that belongs to a known document, as a document of its
+    own."""
     known: dict[str, Document] = {}
-    for row in read_rows(frus):
+    for row in rows:
         for text in row["positives"]:
             known.setdefault(text, _document(row, text))
     return list(known.values())

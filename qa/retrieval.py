@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.aliases import aliases
 from qa.conversation import Query
 from qa.query import STOP_WORDS, asked_dates, date_agreement, words
+from qa.question_map import mapped
 from qa.types import Passage, ScoredPassage
 
 if TYPE_CHECKING:
@@ -36,9 +38,10 @@ CARRIED_WEIGHT = 0.5
 
 FEATURES = (
     "cosine",  # of query and passage
+    "cosine_mapped",  # of the query, moved by the learned map, and passage
     "cosine_of_question",  # of the question alone and passage (differs from cosine in follow-ups)
     "bm25",  # share of the best BM25 score among the candidates
-    "coverage",  # of the query's words, weighed by rarity, those that stand in the passage
+    "coverage",  # of the query's words, weighed by rarity, those that stand in the passage, or an alias
     "coverage_with_context",  # … or in its document's heading and date
     "pairs",  # of the query's neighbouring content words, those that are neighbours in the passage
     "date",  # agreement of the dates asked for with the document's, -1 … 1
@@ -66,14 +69,20 @@ class Candidates:
 @dataclass(frozen=True, slots=True)
 class QueryTerms:
     """The query's distinct content words as indexed, with their weights: rarity (idf in nats, scaled to
-    sum to 1) and ``carried`` words at CARRIED_WEIGHT; ``pairs`` are neighbouring content words."""
+    sum to 1) and ``carried`` words at CARRIED_WEIGHT; ``pairs`` are neighbouring content words; ``other``
+    are the indexed words that may stand for one of them (qa.aliases)."""
 
     weights: Mapping[str, float]
     pairs: tuple[tuple[str, str], ...]
+    other: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def coverage(self, found: set[str]) -> float:
-        """Weight of the words in ``found``, 0 … 1."""
-        return sum(weight for term, weight in self.weights.items() if term in found)
+        """Weight of the words that stand in ``found``, themselves or by another name, 0 … 1."""
+        return sum(
+            weight
+            for term, weight in self.weights.items()
+            if term in found or not found.isdisjoint(self.other.get(term, ()))
+        )
 
 
 def query_terms(library: Library, query: Query, total: int) -> QueryTerms:
@@ -90,7 +99,19 @@ def query_terms(library: Library, query: Query, total: int) -> QueryTerms:
     return QueryTerms(
         {term: weight / whole for term, weight in raw.items()},
         tuple(pairwise(own)),
+        _other(library, query.text, raw),
     )
+
+
+def _other(library: Library, text: str, terms: Mapping[str, float]) -> dict[str, frozenset[str]]:
+    """For each of the query's terms that is a name with other names, these as indexed."""
+    known = {word: names for word in words(text) if (names := aliases(word))}
+    return {
+        term: frozenset(library.terms(" ".join(sorted(names))))
+        for word, names in known.items()
+        for term in library.terms(word)
+        if term in terms
+    }
 
 
 def _terms_of(library: Library, text: str) -> list[str]:
@@ -114,7 +135,13 @@ def find(
     by_meaning = library.nearest(vectors[0], CANDIDATES, scope)
     if query.carried:
         by_meaning += library.nearest(vectors[1], CANDIDATES // 3, scope)
-    by_words = dict(library.matching(query.text, CANDIDATES, scope, CONTEXT_WEIGHT))
+    bridged = mapped(vectors[0], encoder.name)
+    if bridged is not None:
+        by_meaning += library.nearest(bridged, CANDIDATES, scope)
+    total = scope.searched.passages if scope else library.searched().passages
+    terms = query_terms(library, query, total)
+    other = sorted(set().union(*terms.other.values()))
+    by_words = dict(library.matching(" ".join((query.text, *other)), CANDIDATES, scope, CONTEXT_WEIGHT))
     ids = list(dict.fromkeys([id_ for id_, _ in by_meaning] + list(by_words)))
     passages = library.passages(ids)
     ids = [passage.id for passage in passages]
@@ -124,12 +151,11 @@ def find(
     stored = library.vectors(ids)
     dense = stored @ vectors[0]
     lexical = np.array([by_words.get(id_, 0.0) for id_ in ids], np.float32)
-    total = scope.searched.passages if scope else library.searched().passages
-    terms = query_terms(library, query, total)
     columns: dict[str, NDArray[Any]] = _word_features(library, terms, passages)
     asked = asked_dates(query.text)
     columns |= {
         "cosine": dense,
+        "cosine_mapped": dense if bridged is None else stored @ bridged,
         "cosine_of_question": stored @ vectors[-1],
         "bm25": lexical / (float(lexical.max()) or 1.0),
         "date": np.array([date_agreement(asked, (dates or {}).get(p.document)) for p in passages]),

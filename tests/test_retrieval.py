@@ -85,6 +85,21 @@ def test_coverage_is_the_weight_of_what_was_found() -> None:
     assert math.isclose(terms.coverage({"a", "c", "z"}), 0.7)
 
 
+def test_other_names_count_as_the_word_itself(library: EmbeddedLibrary) -> None:
+    terms = query_terms(library, Query("Why did the Kremlin press Ankara?"), 7)
+    assert {"soviet", "russian"} <= terms.other["kremlin"]
+    assert terms.coverage({"soviet", "turkey"}) == pytest.approx(
+        terms.weights["kremlin"] + terms.weights["ankara"]
+    )
+    assert "press" not in terms.other
+
+
+def test_a_passage_is_found_by_another_name(library: EmbeddedLibrary) -> None:
+    assert feature(found(library, "Ankara"), "bm25", BASES) == 1
+    assert feature(found(library, "Ankara"), "coverage", BASES) == pytest.approx(1)
+    assert feature(found(library, "Ankara"), "bm25", PRICES) == 0
+
+
 # --- candidates ---
 
 
@@ -107,8 +122,10 @@ def test_cosine_is_that_of_query_and_passage(library: EmbeddedLibrary) -> None:
 
 
 def test_words_of_the_heading_count_beside_those_of_the_passage(library: EmbeddedLibrary) -> None:
-    candidates = found(library, "pressure on Oslo")
-    plain, with_context = (feature(candidates, name, BASES) for name in ("coverage", "coverage_with_context"))
+    candidates = found(library, "wheat markets")
+    plain, with_context = (
+        feature(candidates, name, PRICES) for name in ("coverage", "coverage_with_context")
+    )
     assert 0 < plain < with_context == pytest.approx(1)
 
 
