@@ -118,6 +118,23 @@ def test_a_note_over_two_pages_is_one_note_and_cuts_no_sentence(monograph: Made)
         assert sum(m.start <= start and end <= m.end for m in marks(found, "note")) == 1
 
 
+def test_a_note_of_forty_sentences_goes_on_over_pages(tmp_path: Path) -> None:
+    path = tmp_path / "made.pdf"
+    writer = Writer(71)
+    book = Book(path, Style(), label=lambda page: str(page + 1), foot=lambda label, _: ("", label, ""))
+    for number in range(1, 9):
+        sentences = writer.paragraph()
+        sentences[0].marker = writer.footnote(str(number), 40 if number == 2 else 1)
+        book.paragraph(sentences)
+    book.save()
+    found = document(path)
+    assert_sound(found)
+    assert wrong(found, expected(book.sentences)) == []
+    long = marks(found, "note")[1]
+    pages = [mark.label for mark in marks(found, "page") if long.start <= mark.start < long.end]
+    assert len(set(pages)) >= 3
+
+
 def test_the_sentences_of_the_body_stay_whole_when_they_are_split(monograph: Made) -> None:
     made, found = monograph.sentences, monograph.document
     view = View(found)

@@ -36,6 +36,7 @@ from qa.reading.pdf.properties import metadata
 from qa.reading.pdf.running import Running, find_running
 from qa.reading.pdf.runs import Sheet, sheet
 from qa.reading.pdf.writing import Page, Writer
+from qa.reading.recognition import pages_said, recognised_by
 from qa.types import Document, Mark
 
 __all__ = ["READER", "pictures", "read_pdf", "written"]
@@ -55,17 +56,23 @@ def read_pdf(path: Path, name: str, data: bytes, _encoding: str | None = None) -
             properties = document.get_metadata_dict(skip_empty=True)
     if is_cut_short(data) and (broken or not any(s.runs for s in sheets)):
         raise cut_short(path)
+    pictured = [s.index for s in sheets if s.is_picture]
     recognised = _recognise(path, data, sheets)
     scanned = [s.index for s in sheets if s.is_picture]
     _check_text(path, sheets, broken, scanned)
     if scanned:
-        warnings.append(f"{_pages(scanned)}: a picture without text, left out. {ocr.INSTALL}.")
+        warnings.append(f"{pages_said(scanned)}: a picture without text, left out. {ocr.INSTALL}.")
     if broken:
-        warnings.append(f"{_pages(broken)}: broken, left out.")
+        warnings.append(f"{pages_said(broken)}: broken, left out.")
     text, marks, layout = written(sheets, said)
     known = metadata(name, properties, text, marks)
     if recognised:
-        known = replace(known, csl={**known.csl, "custom": {"recognised": recognised}})
+        pages = [index for index in pictured if index not in scanned]
+        known = replace(
+            known,
+            csl={**known.csl, "custom": {"recognised": recognised}},
+            recognised=recognised_by(ocr.program(), pages, len(sheets)),
+        )
     reader = f"{READER}+{ocr.engine()}" if recognised else READER
     return Reading((Document(name, text, marks, known, layout),), reader, tuple(warnings))
 
@@ -127,18 +134,6 @@ def _check_text(path: Path, sheets: Sequence[Sheet], broken: Sequence[int], scan
     if scanned:
         raise UnreadableFile(str(path), "holds no text: it is a scan.", f"{ocr.INSTALL}.")
     raise UnreadableFile(str(path), "holds no text: its pages are empty.")
-
-
-def _pages(indexes: Sequence[int]) -> str:
-    """ "page 3", "pages 3, 5, 8–12": counted in the file from 1."""
-    spans: list[list[int]] = []
-    for index in indexes:
-        if spans and index == spans[-1][1] + 1:
-            spans[-1][1] = index
-        else:
-            spans.append([index, index])
-    words = ", ".join(f"{a + 1}" if a == b else f"{a + 1}–{b + 1}" for a, b in spans)
-    return f"{'page' if len(indexes) == 1 else 'pages'} {words} of the file"
 
 
 def _composed(sheets: list[Sheet], said: Sequence[str]) -> Iterator[Page]:

@@ -136,11 +136,7 @@ def _line(row: _Row, page: int) -> Line:
         at = len(text)
         for number, word in enumerate(run.text.split(" ")):
             left, right = run.edges[2 * number], run.edges[2 * number + 1]
-            if words and not number and not glue:
-                # One word in two runs: a capital in another size, a raised number after it.
-                words.append((at, at + len(word), left, right))
-            else:
-                words.append((at, at + len(word), left, right))
+            words.append((at, at + len(word), left, right))
             at += len(word) + 1
         if id(run) in small:
             raised.append((len(text), len(text) + len(run.text)))

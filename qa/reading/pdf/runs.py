@@ -148,6 +148,7 @@ def sheet(page: pdfium.PdfPage, index: int) -> Sheet:
         found.is_picture = _covered(page, frame) >= (0.6 if pieces else 0.1)
     elif sum(len(_MEANINGLESS.findall(piece.text)) for piece in pieces) > UNREADABLE * letters:
         found.is_picture = True  # its fonts do not say which letters they draw
+        return found
     if not pieces:
         return found
     ways: Counter[int] = Counter()
