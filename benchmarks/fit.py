@@ -156,8 +156,8 @@ def cases(assistant: Assistant, questions: Sequence[Question]) -> list[Case]:
 
 def _sentence(considered: Considered, candidate: quoting.Candidate) -> str:
     read = considered.reads[candidate.row]
-    start = read.scored.passage.start
-    return read.text[candidate.sentence.start - start : candidate.sentence.end - start]
+    first, last = read.places[candidate.column]
+    return read.text[first:last]
 
 
 def fit_reading(
@@ -205,10 +205,8 @@ def hit(case: Case, chosen: Sequence[quoting.Selection]) -> bool:
     """Whether one of the chosen quotes is evidence."""
     for selection in chosen:
         read = case.considered.reads[selection.row]
-        start = read.scored.passage.start
-        if is_evidence(
-            case.question, selection.document, read.text[selection.start - start : selection.end - start]
-        ):
+        start, end = (offset - read.at for offset in read.view.of(selection.start, selection.end))
+        if is_evidence(case.question, selection.document, read.text[start:end]):
             return True
     return False
 
@@ -227,6 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Fits and writes qa/weights.json."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--library", required=True)
+    parser.add_argument("--seeds", help="a library of the seeds alone: their questions are added")
     parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("part", choices=["retrieval", "read", "plain"])
     parser.add_argument("sets", nargs="+")
@@ -239,7 +238,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.part == "retrieval":
         saved["retrieval"] = fit_retrieval(assistant, questions)
     else:
-        saved[options.part] = read_weights(assistant, questions, options.part == "read")
+        found = cases(assistant, questions)
+        if options.seeds:
+            over_seeds = Assistant.open(options.seeds)
+            over_seeds.evidence = assistant.evidence
+            found += cases(over_seeds, load("seeds").questions)
+        saved[options.part] = fit_cases(assistant, found, options.part == "read")
     options.out.write_text(json.dumps(saved, indent=1) + "\n", "utf-8")
 
 
@@ -248,15 +252,8 @@ def _questions(name: str) -> Sequence[Question]:
     return whole[::2] if name.endswith("/2") else whole
 
 
-def read_weights(
-    assistant: Assistant, questions: Sequence[Question], evidence_model: bool
-) -> dict[str, object]:
-    """The fitted weights; prints five-fold cross-validated figures beside."""
-    return fit_cases(assistant, cases(assistant, questions), evidence_model)
-
-
 def fit_cases(assistant: Assistant, found: list[Case], evidence_model: bool) -> dict[str, object]:
-    """The fitted weights of questions already considered."""
+    """The fitted weights of questions already considered; prints five-fold cross-validated figures."""
     random.Random(0).shuffle(found)
     ones, threes, trusts, answerable, hits = [], [], [], [], []
     for fold in range(5):
