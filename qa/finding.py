@@ -11,6 +11,15 @@ from qa.errors import UnreadableFile
 from qa.reading import can_read
 from qa.reading.catalogue import is_list
 
+# What browsers and word processors put behind a page's name for the folder of its pictures, in the languages
+# that they speak: "letter.html" and "letter_files", "letter-Dateien".
+_BESIDE_PAGES = tuple(
+    """_files .files _fichiers -Dateien _archivos _ficheiros _arquivos _file _bestanden -filer _tiedostot
+    -tiedostot _pliki _soubory _elemei _dosyalar _datoteke _fajlovi _failid _fails _bylos _fitxers
+    _fitxategiak _файлы""".casefold().split()
+)
+_PAGES = (".html", ".htm", ".xhtml")
+
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
@@ -37,7 +46,8 @@ class Found:
 
 def find(paths: Iterable[str | Path], library: Path) -> Found:
     """Every file to read, each once whatever ways lead to it. Hidden files are passed over, and so are lists
-    of metadata and the folder of the ``library`` itself, unless they are what was named."""
+    of metadata, what was saved with a web page for its looks ("letter_files" beside "letter.html") and the
+    folder of the ``library`` itself, unless they are what was named."""
     found = Found()
     entered: dict[str, None] = {}
 
@@ -80,7 +90,10 @@ def _below(found: Found, folder: Path, library: Path) -> Iterator[Path]:
             folders.clear()
             continue
         entered.add(real)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        pages = {name.rpartition(".")[0].casefold() for name in files if name.lower().endswith(_PAGES)}
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and not _belongs_to_page(name, pages)
+        )
         for name in sorted(files):
             path = Path(here, name)
             if name.startswith(".") or is_list(name):
@@ -94,6 +107,13 @@ def _below(found: Found, folder: Path, library: Path) -> Iterator[Path]:
 def shown(name: str) -> str:
     """A file's name as text that can be printed, whatever bytes it has."""
     return name.encode("utf-8", "replace").decode()
+
+
+def _belongs_to_page(folder: str, pages: set[str]) -> bool:
+    """Whether a folder's name is one of a web page beside it; ``pages`` are these pages' names without their
+    suffix, case-folded."""
+    name = folder.casefold()
+    return any(name.endswith(end) and name.removesuffix(end) in pages for end in _BESIDE_PAGES)
 
 
 def _is_unicode(name: str) -> bool:

@@ -11,6 +11,7 @@ from qa.citing import cite, quote_csl
 from qa.quoting import Selection, sigmoid
 from qa.reading.layout import boxes_of
 from qa.reading.pages import pages_of
+from qa.reading.recognition import recognised_at
 from qa.splitting import clean
 from qa.types import Document, Mark, NoteKind, Phrase, Place, Quote, QuotedNote, SourceFile
 
@@ -57,6 +58,7 @@ def as_quote(
         reader=source.reader,
         note_kind=note_kind(quoted, start) if selection.voice == "note" else None,
         boxes=boxes_of(quoted, start, end),
+        recognised=recognised_at(quoted, start, end),
         also_at=tuple(_place(document(name), first, last, style) for name, first, last in selection.also),
     )
 

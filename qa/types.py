@@ -53,7 +53,9 @@ class Metadata:
     "1945-11", "1945"), the first day where the source gives a span; None where nothing is known.
     ``edtf`` is the date in full where it is more than a day, month or year: a span, uncertain, about
     ("1945-11-20/1945-11-22", "1945~"; EDTF level 1). ``repository``, ``collection``, ``box``, ``folder``
-    say where the paper lies. ``csl`` is a CSL-JSON item without ``id`` (citing adds the locator)."""
+    say where the paper lies. ``csl`` is a CSL-JSON item without ``id`` (citing adds the locator).
+    ``recognised`` says what recognised the text of a picture, and on which pages where not on all
+    ("Tesseract 5.3.0", "Tesseract 5.3.0, pages 2–3 of the file"); None where the file holds the text."""
 
     title: str = ""
     date: str | None = None
@@ -68,6 +70,7 @@ class Metadata:
     collection: str | None = None
     box: str | None = None
     folder: str | None = None
+    recognised: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +182,9 @@ class Quote:
     ``pages`` are the printed pages it stands on ("921", "921–922"), None where the source has none.
     ``score`` is a probability-like value in [0, 1] that orders quotes. ``csl`` is the CSL-JSON item with
     its locator, ``citation`` its rendering as plain text. ``note_kind`` says what kind of note it is from
-    where ``voice`` is "note"; ``boxes`` are its lines on the pages' pictures where the file has such."""
+    where ``voice`` is "note"; ``boxes`` are its lines on the pages' pictures where the file has such.
+    ``recognised`` says what read its words off a picture ("Tesseract 5.3.0"): they may hold errors of its
+    reading; None where the file holds them as text."""
 
     number: int
     text: str
@@ -203,6 +208,7 @@ class Quote:
     also_at: tuple[Place, ...] = ()
     note_kind: NoteKind | None = None
     boxes: tuple[Box, ...] = ()
+    recognised: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

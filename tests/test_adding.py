@@ -109,6 +109,25 @@ def test_hidden_files_and_sidecars_are_passed_over_and_odd_ones_counted(
     assert library.document("telegram.txt").metadata.title == "A telegram"
 
 
+def test_the_folder_saved_beside_a_web_page_is_left_unless_it_is_named(
+    library: EmbeddedLibrary, papers: Path
+) -> None:
+    for page, beside in (("Letter.html", "Letter_files"), ("brief.htm", "brief-Dateien")):
+        (papers / page).write_text(f"<title>{page}</title><p>Maisky wrote from London of {page}.</p>")
+        (papers / beside).mkdir()
+        (papers / beside / "advert.html").write_text("<p>Buy our soap today.</p>")
+        (papers / beside / "logo.png").write_bytes(b"no picture")
+    (papers / "sundry_files").mkdir()
+    (papers / "sundry_files" / "note.txt").write_text("A note of no page.")
+    report = adding.add(library, ENCODER, [papers])
+    assert (report.failed, report.skipped) == ((), ())
+    assert {"Letter.html", "brief.htm", "sundry_files/note.txt"} <= set(names(library))
+    assert not any("advert" in name or "logo" in name for name in names(library))
+    named = adding.add(library, ENCODER, [papers / "Letter_files"])
+    assert named.added == ("advert.html",)
+    assert [Path(each.path).name for each in named.failed] == ["logo.png"]
+
+
 def test_a_changed_sidecar_changes_the_citation(library: EmbeddedLibrary, papers: Path) -> None:
     sidecar = papers / "telegram.txt.csl.json"
     sidecar.write_text('{"type": "personal_communication", "title": "A telegram"}')

@@ -10,6 +10,7 @@ import pytest
 from qa.presenting import as_quote
 from qa.quoting import FEATURES, Selection
 from qa.reading.layout import Layout
+from qa.reading.recognition import recognised_by
 from qa.types import Document, Mark, Metadata, SourceFile
 
 TEXT = "He left. Tito broke with Subasic.8 It was late. A former premier."
@@ -144,3 +145,22 @@ def test_a_quote_knows_its_lines_on_the_page_s_picture() -> None:
     (box,) = quote_of(0, 8, replace(DOCUMENT, layout=lines.pack())).boxes
     assert (box.page, round(box.left, 3), round(box.right, 3)) == (0, 0.1, 0.3)
     assert quote_of(0, 8).boxes == ()
+
+
+def test_a_quote_says_whether_its_words_were_recognised_on_a_picture() -> None:
+    lines = Layout()
+    lines.add(0, 0.1, 0.15, [(0, 2, 0.1, 0.2), (3, 8, 0.2, 0.3)])
+    lines.add(2, 0.1, 0.15, [(9, 12, 0.1, 0.2)])
+
+    def said(recognised: str | None, start: int, end: int) -> str | None:
+        known = replace(DOCUMENT.metadata, recognised=recognised)
+        return quote_of(start, end, replace(DOCUMENT, metadata=known, layout=lines.pack())).recognised
+
+    assert said(None, 0, 8) is None
+    assert said("Tesseract 5.3.0", 0, 8) == "Tesseract 5.3.0"
+    some = recognised_by("Tesseract 5.3.0", [1, 2, 3, 6], 9)
+    assert some == "Tesseract 5.3.0, pages 2–4, 7 of the file"
+    assert [said(some, 0, 8), said(some, 9, 12), said(some, 0, 12)] == [None, *["Tesseract 5.3.0"] * 2]
+    one = recognised_by("Tesseract 5.3.0", [0], 9)
+    assert [said(one, 0, 8), said(one, 9, 12)] == ["Tesseract 5.3.0", None]
+    assert recognised_by("Tesseract 5.3.0", [0, 1], 2) == "Tesseract 5.3.0"

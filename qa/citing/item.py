@@ -26,6 +26,16 @@ _RICH_TEXT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+# A stop at the end belongs to these, and to initials; behind any other word it belongs to a bibliography.
+_SHORTENED = frozenset(
+    """abr adm adv amb ann appr apr assn assoc asst aug bibl bros brig capt cent cie col coll comm comp
+    cong conf corp dec dept dir dist div doc docs dr ed eds encl esq est etc feb fig figs fol fols gen
+    gov govt hist inc inst intl introd jan jour jul jun lib lieut ltd maj mar min misc mrs mss natl nos
+    nov oct orig par pls pres prof pseud pts pub publ publs rept repr rev sec sect sen sep sept ser sess
+    soc ste supp suppl supt tel trans univ vols""".split()
+)
+_STOPPED = re.compile(r"([^\W\d_]{3,})([”’\"']?)\.([”’\"']?)")
+
 
 def tidy(csl: Mapping[str, Any]) -> dict[str, Any]:
     """``csl`` with texts on one line and without CSL's tags, names as lists of dicts with a ``literal`` or
@@ -43,6 +53,25 @@ def tidy(csl: Mapping[str, Any]) -> dict[str, Any]:
             kept = plain(value) if isinstance(value, str | int | float) else ""
         if kept:
             item[key] = kept
+    return item
+
+
+def without_stop(title: str) -> str:
+    """``title`` without the full stop that a bibliography or a first line sets behind it: the style sets its
+    own, or a comma. Abbreviations and initials ("et al.", "J. R.", "U.S.") keep theirs."""
+    last = _STOPPED.fullmatch(title.rpartition(" ")[2].rpartition("-")[2])
+    if last is None or last[1].casefold() in _SHORTENED:
+        return title
+    return title[: title.rindex(".")] + last[3]
+
+
+def printable(csl: Mapping[str, Any]) -> dict[str, Any]:
+    """``csl`` tidy, as a style may print it: titles without a full stop at their end."""
+    item = tidy(csl)
+    for name in ("title", "container-title"):
+        # Journals are abbreviated word by word.
+        if name in item and (name == "title" or item[name].count(".") == 1):
+            item[name] = without_stop(item[name])
     return item
 
 

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from qa.citing.item import plain, tidy
+from qa.citing.item import plain, printable
 from qa.citing.papers import for_notes, unpublished
 from qa.citing.processor import Style
 from qa.citing.rich import plain as unmarked
@@ -32,7 +32,7 @@ def rendered(csl: Mapping[str, Any], style: str, locator: str | None = None) -> 
 
 @lru_cache(maxsize=_CACHED)
 def _rendered(about: str, style: str, file: StyleFile, locator: str, label: str) -> str:
-    item = tidy(json.loads(about))
+    item = printable(json.loads(about))
     if own := own_words(item, style):
         return with_place(own, locator, label)
     renderer, item = prepared(item, style, file)

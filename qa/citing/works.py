@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from qa.citing.item import tidy
+from qa.citing.item import printable
 from qa.citing.rich import Run
 
 _NOTES = "chicago-notes-bibliography"
@@ -71,7 +71,7 @@ class Works:
         from qa.citing.styles import find
 
         file = find(self.style)
-        items = [tidy(item) for item in self.items]
+        items = [printable(item) for item in self.items]
         own = [own_words(item, self.style) for item in items]
         made = [prepared(item, self.style, file) for item in items]
         if self.style == _NOTES:

@@ -79,7 +79,8 @@ def print_quote(out: Console, quote: Quote) -> None:
     kind = {"heading": "a heading", "front": "front matter"}.get(quote.voice)
     if quote.voice == "note":
         kind = _NOTES.get(quote.note_kind or "", "a note")
-    where = " · ".join(part for part in (quote.document, pages, quote.section, kind) if part)
+    seen = f"recognised by OCR ({quote.recognised})" if quote.recognised else None
+    where = " · ".join(part for part in (quote.document, pages, quote.section, kind, seen) if part)
     out.print(Text.assemble((f"{quote.number}  ", "bold"), (safe(where), "dim")))
     below(_marked(quote))
     if quote.phrase and not out.is_terminal:

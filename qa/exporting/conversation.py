@@ -92,11 +92,12 @@ def item(quote: Quote) -> dict[str, Any]:
 
 def place(quote: Quote) -> str:
     """Where a quote stands and whose words it is, where they are not the text's own: "pp. 921–922, a
-    footnote"; "" where there is nothing to say."""
+    footnote"; and whether a program read them off a picture. "" where there is nothing to say."""
     voice = (
         NOTE_KINDS[quote.note_kind or "footnote"] if quote.voice == "note" else VOICES.get(quote.voice, "")
     )
-    return ", ".join(part for part in (pages(quote.pages), quote.section, voice) if part)
+    seen = "recognised by OCR" if quote.recognised else ""
+    return ", ".join(part for part in (pages(quote.pages), quote.section, voice, seen) if part)
 
 
 def pages(numbers: str | None) -> str:

@@ -19,7 +19,7 @@ from qa.types import Quote
 COLUMNS = (
     "question_number", "question", "answered", "confidence", "kind", "number", "quote", "clean", "phrase",
     "document", "section", "voice", "note_kind", "pages", "citation", "notes", "url", "score", "start", "end",
-    "document_id", "source_file", "source_sha256", "reader",
+    "document_id", "source_file", "source_sha256", "reader", "recognised",
 )  # fmt: skip
 """One row a quote; ``kind`` is "quote" or, of a question that was not answered, "nearest". A question without
 any quote has a row with the first four only."""
@@ -82,6 +82,7 @@ def _row(conversation: Conversation, turn: Turn, quote: Quote) -> list[str]:
         quote.source_file,
         quote.source_sha256,
         quote.reader,
+        quote.recognised or "",
     )
     return [*_asked(turn), *map(_cell, texts)]
 

@@ -72,7 +72,9 @@ def card(quote: Quote, turn: int, document: Document | None, *, near: bool = Fal
     badge = f'<span class="badge">{kind}</span>' if kind else ""
     page = f'<span class="pages">{escape(pages(quote.pages))}</span>' if quote.pages else ""
     section = f'<span class="section">{escape(quote.section)}</span>' if quote.section else ""
-    where = f'<p class="where">{badge}{page}{section}</p>' if badge or page or section else ""
+    by = escape(quote.recognised or "")
+    seen = f'<span class="recognised" title="{by}">Recognised by OCR</span>' if by else ""
+    where = f'<p class="where">{badge}{page}{section}{seen}</p>' if badge or page or section or seen else ""
     return (
         f'<article class="card{" near" if near else ""}" aria-label="Quote {quote.number}">'
         f'<span class="ordinal" aria-hidden="true">{quote.number}</span>'

@@ -76,6 +76,11 @@ def engine() -> str:
         raise OSError(str(error)) from error
 
 
+def program() -> str:
+    """The program that recognises, in words: "Tesseract 5.3.0"."""
+    return f"Tesseract {engine().split('-')[1]}"
+
+
 def recognised(confidence: float) -> str:
     """What may be said of a text that was recognised: "tesseract-5.3.0-eng, 93 % sure"."""
     return f"{engine()}, {100 * confidence:.0f} % sure"

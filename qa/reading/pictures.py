@@ -1,8 +1,9 @@
 """Pictures of pages (scans, photographs), each file one document: its text is what Tesseract recognises.
 
 Columns, running heads, page numbers and notes are found as in a PDF. Pages whose number is not printed
-are counted in brackets ("[1]"). ``csl["custom"]["recognised"]`` says what recognised the text and how sure
-it was: the words are its reading of the picture, not the picture's own.
+are counted in brackets ("[1]"). ``Metadata.recognised`` says what recognised the text, and
+``csl["custom"]["recognised"]`` how sure it was: the words are its reading of the picture, not the picture's
+own.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def read_picture(path: Path, name: str, data: bytes) -> tuple[tuple[Document, ..
     title = " ".join(heading.split()) or PurePosixPath(name).name
     csl: dict[str, Any] = {"type": "document", "title": title}
     csl["custom"] = {"recognised": ocr.recognised(sure)}
-    document = Document(name, text, marks, Metadata(title=title, csl=csl), layout)
+    known = Metadata(title=title, csl=csl, recognised=ocr.program())
+    document = Document(name, text, marks, known, layout)
     return (document,), f"{READER}+{engine}", tuple(broken)
 
 

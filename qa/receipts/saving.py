@@ -35,6 +35,7 @@ def quote_to_dict(quote: Quote) -> dict[str, Any]:
         "also_at": [asdict(place) for place in quote.also_at],
         "note_kind": quote.note_kind,
         "boxes": [asdict(box) for box in quote.boxes],
+        "recognised": quote.recognised,
     }
 
 

@@ -44,6 +44,13 @@ def test_a_voice_other_than_the_text_is_named(voice: str, badge: list[str]) -> N
     assert Read(cards.card(examples.quote(voice=voice), 1, None)).named("span", "badge") == badge
 
 
+def test_a_card_says_that_its_words_were_recognised_on_a_picture() -> None:
+    seen = cards.card(examples.quote(recognised='Tesseract 5.3.0"<b>'), 1, None)
+    assert Read(seen).named("span", "recognised") == ["Recognised by OCR"]
+    assert 'title="Tesseract 5.3.0&quot;&lt;b&gt;"' in seen
+    assert not Read(cards.card(examples.quote(), 1, None)).named("span", "recognised")
+
+
 @pytest.mark.parametrize(
     ("numbers", "shown"),
     [

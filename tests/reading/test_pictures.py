@@ -10,6 +10,7 @@ import pytest
 from qa.errors import UnreadableFile
 from qa.reading import ocr, pages_of, read
 from qa.reading.layout import boxes_of
+from qa.reading.recognition import recognised_at
 from qa.splitting import clean, sentences
 from qa.types import Document
 from tests.reading.sound import assert_sound, marks
@@ -84,6 +85,8 @@ def test_printed_page_numbers_are_read_and_running_heads_are_no_text(
     assert not any("CONFERENCE" in clean(document, s.start, s.end) for s in sentences(document))
     assert reader == f"picture/1+{ocr.engine()}"
     assert document.metadata.csl["custom"]["recognised"].startswith("tesseract-")
+    assert (document.metadata.recognised or "").startswith("Tesseract ")
+    assert recognised_at(document, 0, 10) == document.metadata.recognised
 
 
 @needs_tesseract
@@ -107,6 +110,7 @@ def test_a_pdf_without_a_text_layer_is_recognised(tmp_path: Path) -> None:
     (document,) = reading.documents
     assert reading.reader == f"pdf/1+{ocr.engine()}"
     assert document.metadata.csl["custom"]["recognised"].endswith("% sure")
+    assert document.metadata.recognised == ocr.program()
     found = {clean(document, s.start, s.end) for s in sentences(document)}
     printed = printed[:5]
     assert sum(s.words in found for s in printed) >= 4

@@ -419,11 +419,14 @@ def test_receipts_carry_kind_and_boxes_and_older_and_newer_ones_are_read(noted: 
     assert first["note_kind"] == "source"
     assert first["boxes"] == [{"page": 0, "left": 0.1, "top": 0.2, "right": 0.3, "bottom": 0.4}]
     assert answer_from_dict(kept).quotes[0].boxes == (Box(0, 0.1, 0.2, 0.3, 0.4),)
-    for name in ("note_kind", "boxes", "reader", "also_at"):
+    assert first["recognised"] is None
+    kept["quotes"][0]["recognised"] = "Tesseract 5.3.0"
+    assert answer_from_dict(kept).quotes[0].recognised == "Tesseract 5.3.0"
+    for name in ("note_kind", "boxes", "reader", "also_at", "recognised"):
         del first[name]
     first["from_a_later_version"] = {"x": 1}
     (old,) = answer_from_dict(kept).quotes
-    assert (old.note_kind, old.boxes, old.reader, old.also_at) == (None, (), "", ())
+    assert (old.note_kind, old.boxes, old.reader, old.also_at, old.recognised) == (None, (), "", (), None)
     (check,) = verify(kept)
     assert (check.status, check.read_otherwise) == ("exact", False)
     del first["notes"]
