@@ -34,7 +34,7 @@ _SHORTENED = frozenset(
     nov oct orig par pls pres prof pseud pts pub publ publs rept repr rev sec sect sen sep sept ser sess
     soc ste supp suppl supt tel trans univ vols""".split()
 )
-_STOPPED = re.compile(r"([^\W\d_]{3,})([”’\"']?)\.([”’\"']?)")
+_STOPPED = re.compile(r"\W*([^\W\d_]{3,})([”’\"']?)\.([”’\"']?)")
 
 
 def tidy(csl: Mapping[str, Any]) -> dict[str, Any]:

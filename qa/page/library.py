@@ -16,6 +16,7 @@ import gradio as gr
 from qa.errors import IbidError
 from qa.page import cards
 from qa.page.opening import Opening
+from qa.reading import FORMATS
 
 SHOWN = 500
 """Documents listed at most; `qa list` shows them all."""
@@ -57,9 +58,14 @@ def pane(opening: Opening) -> Shelf:
         return "", gr.Group(visible=True), cards.message(question, "hint")
 
     with gr.Column(elem_classes="shelf"):
-        gr.HTML("<h2>Add files</h2><p>Plain text, Markdown and TEI (.txt, .md, .xml).</p>", **_PLAIN)
+        gr.HTML(f"<h2>Add files</h2><p>{kinds()}</p>", **_PLAIN)
         upload = gr.File(
-            file_count="multiple", label="Files to add", height=140, elem_id="upload", show_label=False
+            file_count="multiple",
+            file_types=sorted(FORMATS),
+            label="Files to add",
+            height=140,
+            elem_id="upload",
+            show_label=False,
         )
         result = gr.HTML("", elem_classes="result", **_PLAIN)
         listing = gr.HTML(contents(opening), **_PLAIN)
@@ -89,6 +95,15 @@ def pane(opening: Opening) -> Shelf:
     no.click(lambda: gr.Group(visible=False), outputs=sure, show_progress="hidden", **private)
     removed = yes.click(remove, inputs=chosen, outputs=[result, sure, *outputs], **private)
     return Shelf(look, outputs, [added, removed])
+
+
+def kinds() -> str:
+    """What can be added, as HTML: the kinds in words, then every suffix."""
+    return (
+        "PDF, Word, OpenDocument, e-books, saved web pages, TEI, text, Markdown, tables and lists with named "
+        "columns; scans and pictures of pages where Tesseract is installed. "
+        f'<span class="suffixes">{" ".join(sorted(FORMATS))}</span>'
+    )
 
 
 def contents(opening: Opening) -> str:

@@ -222,19 +222,17 @@ def test_an_undated_part_does_not_repeat_its_title(style: str) -> None:
 @pytest.mark.parametrize(
     ("title", "cited"),
     [
-        ("On war and peace.", "On war and peace,"),
-        ("He called it “peace.”", "He called it ‘peace,’"),
-        ("Letters to J. R.", "Letters to J. R.,"),
-        ("Notes by Maisky et al.", "Notes by Maisky et al.,"),
-        ("A day in the U.S.", "A day in the U.S.,"),
-        ("And so on...", "And so on...,"),
+        ("On war and peace.", "“On war and peace,” "),
+        ("He called it “peace.”", "“He called it ‘peace,’” "),
+        ("Letters to J. R.", "“Letters to J. R.,” "),
+        ("Notes by Maisky et al.", "“Notes by Maisky et al.,” "),
+        ("A day in the U.S.", "“A day in the U.S.,” "),
+        ("And so on...", "“And so on...,” "),
     ],
 )
 def test_a_full_stop_that_a_bibliography_sets_behind_a_title_is_not_printed(title: str, cited: str) -> None:
     item = {"type": "article-journal", "title": title, "container-title": "Foreign Affairs.", "volume": "3"}
-    chicago = cite(item).replace("”", "").replace("’", "")
-    assert chicago.startswith("“" + cited.replace("”", "").replace("’", ""))
-    assert "Foreign Affairs 3" in chicago
+    assert cite(item) == f"{cited}Foreign Affairs 3 (n.d.)."
     assert json.loads(csl_json(item))[0]["title"] == title
     short = {**item, "container-title": "Amer. Hist. Rev."}
     assert "Amer. Hist. Rev. 3" in cite(short)

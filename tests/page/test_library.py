@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from qa.page import library
+from qa.reading import FORMATS
 
 
 def test_a_file_that_was_never_uploaded_is_left_out(tmp_path: Path) -> None:
@@ -41,6 +44,16 @@ def test_a_name_cannot_lead_out_of_the_folder(tmp_path: Path, sent: str, kept: s
     copy = tmp_path / "a-copy.txt"
     copy.write_text("a")
     assert library.uploaded([{"path": str(copy), "orig_name": sent}], tmp_path) == [(copy, kept)]
+
+
+def test_every_kind_that_can_be_read_is_named_and_taken(tmp_path: Path) -> None:
+    from qa.page.opening import Opening
+
+    assert set(re.findall(r"\.\w+", library.kinds().partition("suffixes")[2])) == set(FORMATS)
+    with gr.Blocks() as page:
+        library.pane(Opening(str(tmp_path), "all-MiniLM-L6-v2"))
+    (upload,) = (block for block in page.blocks.values() if isinstance(block, gr.File))
+    assert set(upload.file_types or ()) == set(FORMATS)
 
 
 def test_the_same_file_is_kept_once_and_another_of_its_name_beside_it(tmp_path: Path) -> None:
