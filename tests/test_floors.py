@@ -26,7 +26,7 @@ FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "faiss", "gradio", "lxml", "citeproc", "tantivy",
-    "ir_measures",
+    "ir_measures", "pypdfium2", "PIL", "bibtexparser", "pylatexenc", "rispy", "pytesseract",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -82,50 +83,30 @@ def _picture(path: Path, name: str, data: bytes, _encoding: str | None) -> Readi
     return Reading(*read_picture(path, name, data))
 
 
-def _docx(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
-    from qa.reading.docx import read_docx
+def _later(module: str, function: str) -> Reader:
+    """The reader ``function`` of qa.reading.<module>, imported when the first such file is read."""
 
-    return read_docx(path, name, data, encoding)
+    def reader(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
+        reads: Reader = getattr(import_module(f"qa.reading.{module}"), function)
+        return reads(path, name, data, encoding)
 
-
-def _html(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
-    from qa.reading.html import read_html
-
-    return read_html(path, name, data, encoding)
-
-
-def _mhtml(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
-    from qa.reading.html import read_mhtml
-
-    return read_mhtml(path, name, data, encoding)
-
-
-def _pdf(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
-    from qa.reading.pdf import read_pdf
-
-    return read_pdf(path, name, data, encoding)
-
-
-def _epub(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
-    from qa.reading.epub import read_epub
-
-    return read_epub(path, name, data, encoding)
-
-
-def _odt(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
-    from qa.reading.odt import read_odt
-
-    return read_odt(path, name, data, encoding)
+    return reader
 
 
 FORMATS: dict[str, Reader] = {
-    ".txt": _text, ".text": _text, ".md": _markdown, ".markdown": _markdown, ".xml": _tei, ".tei": _tei,
-    ".docx": _docx, ".docm": _docx, ".csv": _delimited, ".tsv": _delimited, ".jsonl": _json_lines,
-    ".ndjson": _json_lines, ".html": _html, ".htm": _html, ".xhtml": _html, ".mht": _mhtml, ".mhtml": _mhtml,
-    ".epub": _epub, ".odt": _odt,
-    ".pdf": _pdf, ".png": _picture, ".jpg": _picture, ".jpeg": _picture, ".tif": _picture, ".tiff": _picture,
-    ".webp": _picture, ".jp2": _picture,
-}  # fmt: skip
+    **dict.fromkeys((".txt", ".text"), _text),
+    **dict.fromkeys((".md", ".markdown"), _markdown),
+    **dict.fromkeys((".xml", ".tei"), _tei),
+    **dict.fromkeys((".csv", ".tsv"), _delimited),
+    **dict.fromkeys((".jsonl", ".ndjson"), _json_lines),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".jp2"), _picture),
+    **dict.fromkeys((".docx", ".docm"), _later("docx", "read_docx")),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), _later("html", "read_html")),
+    **dict.fromkeys((".mht", ".mhtml"), _later("html", "read_mhtml")),
+    ".epub": _later("epub", "read_epub"),
+    ".odt": _later("odt", "read_odt"),
+    ".pdf": _later("pdf", "read_pdf"),
+}
 """Suffix (lower case) to what reads such a file."""
 
 

@@ -1,11 +1,14 @@
 import json
+import re
 import time
 from pathlib import Path
 
 import pytest
 
+import qa.reading
 from qa.errors import UnreadableFile
-from qa.reading import can_read, read, sidecar
+from qa.reading import FORMATS, can_read, read, sidecar
+from qa.splitting import clean, sentences
 from tests import archive
 
 
@@ -89,3 +92,19 @@ def test_50_mb_without_a_line_break_are_read_in_seconds(tmp_path: Path, unit: st
     assert time.process_time() - start < 10
     assert len(document.text) > 49_000_000
     assert document.metadata.title == "a.txt"
+
+
+def test_the_reader_that_readme_shows_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (source,) = re.findall(r"```python\n(\"\"\"Subtitles.*?)```", readme, re.DOTALL)
+    (suffix, module, function) = re.search(r'"(\.\w+)": _later\("(\w+)", "(\w+)"\)', readme).groups()  # type: ignore[union-attr]
+    (tmp_path / f"{module}.py").write_text(source)
+    monkeypatch.setattr("qa.reading.__path__", [*qa.reading.__path__, str(tmp_path)])
+    monkeypatch.setitem(FORMATS, suffix, qa.reading._later(module, function))
+    (tmp_path / f"talk{suffix}").write_text(
+        "1\n00:00:01,000 --> 00:00:02,500\nHe fell silent.\n\n"
+        "2\n00:00:03,000 --> 00:00:04,000\nThen he left.\n"
+    )
+    (document,) = read(tmp_path / f"talk{suffix}", "talk").documents
+    found = [clean(document, s.start, s.end) for s in sentences(document)]
+    assert found == ["He fell silent.", "Then he left."]
