@@ -19,7 +19,8 @@ from qa.reading.decoding import decode
 from qa.reading.described import described, first_heading, one_line
 from qa.reading.html import MAX_PAGE, parse_page, too_large
 from qa.reading.safexml import child, local_name, parse_xml
-from qa.reading.webnotes import Part, types_of, words_of
+from qa.reading.webelements import types_of, words_of
+from qa.reading.webnotes import Part
 from qa.reading.webpages import label_in
 from qa.reading.webtext import compose
 from qa.reading.zipped import Zipped, resolve

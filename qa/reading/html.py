@@ -22,8 +22,9 @@ from qa.reading.decoding import decode
 from qa.reading.described import date_parts, first_heading
 from qa.reading.safexml import local_name, parse_xml
 from qa.reading.sniffing import is_binary, sniffed
+from qa.reading.webelements import types_of, words_of
 from qa.reading.webmeta import web_metadata
-from qa.reading.webnotes import Part, types_of, words_of
+from qa.reading.webnotes import Part
 from qa.reading.webtext import compose
 from qa.reading.zipped import not_a
 from qa.types import Document, Metadata

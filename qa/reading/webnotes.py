@@ -17,39 +17,29 @@ from typing import Any
 from urllib.parse import unquote
 
 from qa.reading.safexml import local_name
-
-BLOCKS = frozenset(
-    """address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption
-    figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary table tbody
-    td tfoot th thead tr ul""".split()
+from qa.reading.webelements import (
+    BLOCKS,
+    HEADINGS,
+    NOTE_TYPES,
+    above_within,
+    classes_of,
+    is_page_name,
+    role_by_name,
+    role_of,
+    sign_of,
+    types_of,
+    words_of,
 )
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
-_MARKER = re.compile(
-    r"\s*[\[({]?\s*(?:(?:note|fn|n)\.?\s*)?"
-    r"(\d{1,4}|[*†‡§¶‖#]{1,4}|[a-z]{1,2}|[ivxlc]{1,7}|[⁰¹²³⁴-⁹]{1,4})\s*[\])}]?[.:]?\s*",
-    re.IGNORECASE,
-)
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _NAMED = re.compile(
     r"(?:^|[^a-z])(?:fn|ftn|edn|en|(?:foot|end|side|cite|rear)?[-_]?notes?)(?:$|[^a-z])", re.I
 )
 _BACK_NAMED = re.compile(r"ref|back|anchor|ret(?:urn)?\d", re.IGNORECASE)
 _BACK_WORDS = re.compile(r"[\s↩↑⏎←^⤴︎️\[\]()↵⇑⬆]*|\W*(?:back|return|top|zurück|retour|назад)\W*", re.IGNORECASE)
-_END = re.compile(r"end[-_]?note|rear[-_]?note|(?:^|_)edn", re.IGNORECASE)
 _NOTE_CLASS = re.compile(r"(?:foot|end|side|rear|margin)-?note(?:-(?:item|body|text|content))?")
 _ONE_NOTE = re.compile(r"(?:^|[^a-z])(?:foot|end|rear|side)?[-_]?note(?:$|[^a-z])|^fn", re.IGNORECASE)
 
-PAGE_NAME = re.compile(
-    r"(?:x-)?(?:page|pg|seite)[-_.]?(?P<label>\d{1,4}[a-z]?|[ivxlcdm]{1,8})", re.IGNORECASE
-)
-
-_EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _REF_TYPES = frozenset({"noteref", "doc-noteref"})
-_NOTE_TYPES = {
-    "footnote": "footnote", "doc-footnote": "footnote", "note": "footnote", "endnote": "endnote",
-    "rearnote": "endnote", "doc-endnote": "endnote", "sidenote": "footnote",
-}  # fmt: skip
 _MANY = frozenset({"footnotes", "endnotes", "rearnotes", "doc-endnotes"})
 _BACK_TYPES = frozenset({"backlink", "doc-backlink", "referrer"})
 _SINGLE = frozenset({"li", "aside", "dd", "div", "td", "tr", "section"})
@@ -86,29 +76,6 @@ class Notes:
     back: set[Any] = field(default_factory=set)
     holders: set[Any] = field(default_factory=set)
     """What a note stands in: not to be left out, though it be an aside or hidden."""
-
-
-def types_of(element: Any) -> frozenset[str]:
-    """The words of ``epub:type`` and ``role``, in small letters."""
-    said = element.get(_EPUB_TYPE) or element.get("epub:type") or ""
-    role = element.get("role") or ""
-    return frozenset(f"{said} {role}".lower().split()) if said or role else frozenset()
-
-
-def classes_of(element: Any) -> list[str]:
-    """The class names of an element, in small letters."""
-    return (element.get("class") or "").lower().split()
-
-
-def words_of(element: Any) -> str:
-    """All words of an element, its white space as it is."""
-    return "".join(element.itertext())
-
-
-def sign_of(words: str) -> str | None:
-    """The number or sign that a marker shows, without its brackets; None for what is no marker."""
-    match = _MARKER.fullmatch(words) if len(words) < 30 else None
-    return match.group(1).translate(_RAISED) if match else None
 
 
 def find_notes(parts: Sequence[Part]) -> Notes:
@@ -152,7 +119,7 @@ class _Finder:
             key = element.get("id") or (element.get("name") if tag == "a" else None)
             link = tag == "a" and element.get("href") is not None
             raised = tag == "sup"
-            typed = bool(types_of(element) & _NOTE_TYPES.keys()) or any(
+            typed = bool(types_of(element) & NOTE_TYPES.keys()) or any(
                 _NOTE_CLASS.fullmatch(name) for name in classes_of(element)
             )
             if key or link or raised or typed:
@@ -182,11 +149,11 @@ class _Finder:
         block = self._note_block(target)
         if block is None or block in link.iterancestors():
             return
-        role = _role(block) or _role(target)
+        role = role_of(block) or role_of(target)
         if not (kinds & _REF_TYPES or role):
             name = target.get("id") or target.get("name") or ""
             named = bool(_NAMED.search(name)) and not _BACK_NAMED.search(name)
-            near = {link, self._block(link), *_up(link, 3), *link.iter()}
+            near = {link, self._block(link), *above_within(link, 3), *link.iter()}
             from_note = self._look_inside(block)[2]
             mutual = bool(near & from_note) or any(_is_before(anchor, link) for anchor in from_note)
             if sign is None or not (named or mutual):
@@ -194,7 +161,7 @@ class _Finder:
         label = sign or " ".join(words_of(link).split())[:20]
         note = self.found.notes.get(block)
         if note is None:
-            note = self._new(block, label, role or _role_by_name(target, block))
+            note = self._new(block, label, role or role_by_name(target, block))
         self.found.markers[self._whole_sign(link)] = (label, note.ref)
 
     def _new(self, block: Any, label: str, role: str) -> Note:
@@ -231,7 +198,7 @@ class _Finder:
 
     def _note_block(self, target: Any) -> Any:
         """The block that a note is, from the element that links to it name; None where that is none."""
-        block = target if _role(target) else self._block(target)
+        block = target if role_of(target) else self._block(target)
         if block is None or local_name(block) in HEADINGS or local_name(block) in ("body", "main", "html"):
             return None
         if block is not target and local_name(block) in ("section", "article", "nav", "table", "ul", "ol"):
@@ -240,7 +207,7 @@ class _Finder:
         for other in self._look_inside(block)[1]:
             name = other.get("id") or other.get("name") or ""
             apart = other is not target and not _holds(target, other) and not _holds(other, target)
-            if apart and not _role(block) and not _BACK_NAMED.search(name) and not is_page_name(name):
+            if apart and not role_of(block) and not _BACK_NAMED.search(name) and not is_page_name(name):
                 return None
         for above in block.iterancestors():
             if local_name(above) not in _SINGLE or not self._is_one_note(above, target):
@@ -254,7 +221,7 @@ class _Finder:
         """Whether an element is the whole of the note that ``target`` names, and nothing else."""
         tag = local_name(element)
         named = " ".join(classes_of(element)) + " " + (element.get("id") or "")
-        if tag in ("div", "section") and not (_role(element) or _ONE_NOTE.search(named)):
+        if tag in ("div", "section") and not (role_of(element) or _ONE_NOTE.search(named)):
             return False
         if types_of(element) & _MANY:
             return False
@@ -289,7 +256,7 @@ class _Finder:
             return
         if local_name(element) in ("a", "sup", "ol", "ul", "table", "body", "html"):
             return
-        self._new(element, "", _role(element) or "footnote")
+        self._new(element, "", role_of(element) or "footnote")
 
     def _raised(self) -> None:
         """Raised numbers without links."""
@@ -317,31 +284,10 @@ class _Finder:
             ]
             if not fitting:
                 continue
-            note = self._new(block, sign, _role_by_name(block, block))
+            note = self._new(block, sign, role_by_name(block, block))
             if len(fitting) == 1:
                 self.found.markers[fitting[0]] = (sign, note.ref)
                 after = self._place[fitting[0]]
-
-
-def _role(element: Any) -> str:
-    """The role that an element's type gives it; "" where it is no note by its type."""
-    return next((_NOTE_TYPES[word] for word in sorted(types_of(element)) if word in _NOTE_TYPES), "")
-
-
-def _role_by_name(target: Any, block: Any) -> str:
-    for element in (target, block, *_up(block, 3)):
-        said = types_of(element)
-        name = f"{element.get('id') or ''} {element.get('class') or ''}"
-        if said & {"endnotes", "rearnotes", "doc-endnotes"} or _END.search(name):
-            return "endnote"
-    return "footnote"
-
-
-def _up(element: Any, levels: int) -> Iterator[Any]:
-    for _, above in zip(range(levels), element.iterancestors(), strict=False):
-        if local_name(above) in BLOCKS:
-            return
-        yield above
 
 
 def _holds(outer: Any, inner: Any) -> bool:
@@ -353,15 +299,11 @@ def _first_few(block: Any) -> Iterator[Any]:
     return (e for e, _ in zip(block.iter(), range(8), strict=False) if e is not block)
 
 
-def is_page_name(name: str) -> bool:
-    """Whether an id is one that a page's beginning has."""
-    return PAGE_NAME.fullmatch(name) is not None
-
-
 def _is_before(anchor: Any, link: Any) -> bool:
     """Whether ``anchor`` is an empty place right before ``link`` or what stands around it."""
     return any(
-        each.getprevious() is anchor and not (anchor.tail or "").strip() for each in (link, *_up(link, 2))
+        each.getprevious() is anchor and not (anchor.tail or "").strip()
+        for each in (link, *above_within(link, 2))
     )
 
 

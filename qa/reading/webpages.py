@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from qa.reading.safexml import local_name
-from qa.reading.webnotes import PAGE_NAME, classes_of, types_of, words_of
+from qa.reading.webelements import PAGE_NAME, classes_of, types_of, words_of
 
 _TYPES = frozenset({"pagebreak", "doc-pagebreak"})
 _CLASSES = re.compile(

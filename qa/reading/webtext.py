@@ -16,30 +16,12 @@ from typing import Any
 from qa.reading.bracketed import PAGE, before_first
 from qa.reading.composing import CELL, LINE, PARAGRAPH, Composer
 from qa.reading.safexml import local_name
-from qa.reading.webnotes import BLOCKS, HEADINGS, Note, Notes, Part, classes_of, find_notes, types_of
+from qa.reading.webelements import BLOCKS, HEADINGS
+from qa.reading.webnotes import Note, Notes, Part, find_notes
 from qa.reading.webpages import page_label
+from qa.reading.webunseen import FURNITURE, in_article, is_layout, is_unseen
 from qa.types import Mark
 
-_UNSEEN = frozenset(
-    """script style template noscript head title meta link object embed iframe canvas audio video svg map
-    input select option textarea button datalist progress meter rp rt dialog menu nav noframes frameset
-    form""".split()
-)
-_UNSEEN_ROLES = frozenset(
-    """navigation banner contentinfo complementary search menu menubar dialog alert toolbar doc-toc doc-index
-    doc-pagelist doc-backlink doc-cover toc landmarks page-list loi lot loa index backlink cover""".split()
-)
-_UNSEEN_CLASSES = frozenset(
-    """mw-editsection navbox noprint mw-cite-backlink footnote-backref footnote-back reversefootnote backlink
-    mw-jump-link catlinks printfooter sr-only visually-hidden screen-reader-text share-buttons breadcrumbs
-    breadcrumb cookie-banner""".split()
-)
-_UNSEEN_IDS = frozenset({"toc", "wm-ipp-base", "wm-ipp", "wm-ipp-print", "donato", "mw-navigation"})
-_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_PAGE_PARTS = frozenset({"header", "footer", "aside"})
-"""Furniture of a web page; a header or footer inside an article is part of its text."""
-
-_LAYS_OUT = HEADINGS | {"table", "ul", "ol", "dl", "blockquote", "article", "section", "pre", "hr"}
 _RUN = re.compile(r"\w")
 _SIGN = r"(\d{1,4}|[*†‡§¶‖#]{1,4}|[^\W\d_]{1,7})"
 _BRACKETED = re.compile(rf"[\[({{]{_SIGN}[\])}}][.:]?\s*")
@@ -131,9 +113,9 @@ class _Walker:
             return True
         if note is not None or element in self._found.holders:
             return False
-        if tag in _PAGE_PARTS and not self._is_book and (tag == "aside" or not _in_article(element, root)):
+        if tag in FURNITURE and not self._is_book and (tag == "aside" or not in_article(element, root)):
             return True
-        return _is_unseen(element, tag) and page_label(element) is None
+        return is_unseen(element, tag) and page_label(element) is None
 
     def _start(self, element: Any) -> list[Any]:
         """Opens an element; what it returns is called, last first, when it ends."""
@@ -159,7 +141,7 @@ class _Walker:
 
     def _block(self, element: Any, tag: str) -> list[Any]:
         if tag == "table":
-            self._tables.append(_is_layout(element))
+            self._tables.append(is_layout(element))
             self._separate()
             return [self._end_block, self._tables.pop]
         data = bool(self._tables) and not self._tables[-1]
@@ -265,42 +247,6 @@ class _Walker:
             if self._cells:
                 self.out.separate(LINE)
         self.out.words(text, collapse=not self._verbatim)
-
-
-def _in_article(element: Any, root: Any) -> bool:
-    """Whether an element stands in an article or the main part, or is what the page is read from."""
-    above = element.getparent()
-    while above is not None and above is not root.getparent():
-        if local_name(above) in ("article", "main", "section", "blockquote", "figure"):
-            return True
-        above = above.getparent()
-    return False
-
-
-def _is_unseen(element: Any, tag: str) -> bool:
-    if tag in _UNSEEN or element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return True
-    if types_of(element) & _UNSEEN_ROLES or not _UNSEEN_CLASSES.isdisjoint(classes_of(element)):
-        return True
-    if element.get("id") in _UNSEEN_IDS:
-        return True
-    style = element.get("style")
-    return style is not None and _HIDDEN_STYLE.search(style) is not None
-
-
-def _is_layout(table: Any) -> bool:
-    if types_of(table) & {"presentation", "none"}:
-        return True
-    widest = 0
-    for element in table.iter():
-        tag = local_name(element)
-        if element is not table and tag in _LAYS_OUT:
-            return True
-        if tag == "tr":
-            widest = max(widest, sum(local_name(e) in ("td", "th") for e in element))
-        elif tag in ("td", "th") and sum(local_name(e) in ("p", "div") for e in element) > 1:
-            return True
-    return widest < 2
 
 
 def _with_own_numbers(text: str, marks: Sequence[Mark], found: Notes) -> list[Mark]:

@@ -32,8 +32,8 @@ from qa import adding
 from qa.library.embedded import EmbeddedLibrary
 from tests.faults.test_kill import FILES, body, write
 from tests.library.shelf import ENCODER, answers, opened
-import qa.library.embedded as embedded
-embedded._BEHIND = 30  # so that the indexes are written in the middle of adding too
+from qa.library import current
+current.BEHIND = 30  # so that the indexes are written in the middle of adding too
 folder, papers, seed = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 
 def say(*words):

@@ -17,6 +17,7 @@ import pytest
 
 from qa.errors import LibraryBusy, LibraryError, UnknownDocument, UsageError, WrongModel
 from qa.library import default_location, open_library, store
+from qa.library.current import CurrentVectors, CurrentWords
 from qa.library.embedded import EmbeddedLibrary
 from qa.types import Document, Metadata, Passage, Searched, SourceFile
 from tests.library.shelf import ENCODER, answers, document, opened, passages, put, texts
@@ -262,8 +263,8 @@ def test_closed_and_opened_again_without_building_anew(
     library: EmbeddedLibrary, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.close()
-    monkeypatch.setattr(EmbeddedLibrary, "_fill", lambda *_: pytest.fail("vectors were read again"))
-    monkeypatch.setattr(EmbeddedLibrary, "_apply_words", lambda *_: pytest.fail("words were read again"))
+    monkeypatch.setattr(CurrentVectors, "_fill", lambda *_: pytest.fail("vectors were read again"))
+    monkeypatch.setattr(CurrentWords, "_apply", lambda *_: pytest.fail("words were read again"))
     stands(opened(folder))
 
 
@@ -271,9 +272,9 @@ def test_catching_up_reads_only_what_is_new(
     library: EmbeddedLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stands(library)
-    fill, firsts = EmbeddedLibrary._fill, []
-    monkeypatch.setattr(EmbeddedLibrary, "_fill", lambda *rest: (firsts.append(rest[3]), fill(*rest)))
-    monkeypatch.setattr(EmbeddedLibrary, "_repaired_words", lambda *_: pytest.fail("words were built anew"))
+    fill, firsts = CurrentVectors._fill, []
+    monkeypatch.setattr(CurrentVectors, "_fill", lambda *rest: (firsts.append(rest[3]), fill(*rest)))
+    monkeypatch.setattr(CurrentWords, "_repaired", lambda *_: pytest.fail("words were built anew"))
     put(library, "/papers/late.txt", document("late.txt", "Late", "It came after."))
     library.remove(["v1/d1"])
     stands(library)

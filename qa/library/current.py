@@ -1,0 +1,267 @@
+"""The two search indexes of an embedded library, each brought up to what SQLite says before it answers.
+
+An index that is damaged, of another library, or not what it says it is, is built anew; one that cannot be
+written is kept in memory.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import LibraryBusy, LibraryError
+from qa.library.changes import DamagedIndex, State
+from qa.library.locks import file_lock
+from qa.library.protocol import Vectors
+from qa.library.store import Meta, Store, meta
+
+if TYPE_CHECKING:
+    from qa.library.vectors import VectorIndex
+    from qa.library.words import WordIndex
+
+VECTORS, WORDS, LOCK = "vectors.faiss", "words", "library.lock"
+
+LOCK_SECONDS = 120.0
+"""How long a search waits for another process that is bringing an index up to date."""
+
+SAVE_SECONDS = 2.0
+"""How long saving the vectors waits; they can as well be saved another time."""
+
+BEHIND = 5_000
+"""Passages after which an index is brought up to date in the middle of adding, not left to the end."""
+
+_BLOCK = 4_096
+
+T = TypeVar("T")
+
+
+class CurrentVectors:
+    """``unsaved`` counts the passages that the file does not have yet."""
+
+    def __init__(self, store: Store, folder: Path, dimension: int) -> None:
+        self._store = store
+        self._folder = folder
+        self._dimension = dimension
+        self._lock = threading.RLock()
+        self._index: VectorIndex | None = None
+        self.unsaved = 0
+
+    def search(self, query: Vectors, limit: int, among: NDArray[np.int64] | None) -> list[tuple[int, float]]:
+        """As VectorIndex.search. Raises LibraryError."""
+        # One search at a time: FAISS must not be searched while it is changed, and one search of
+        # 200,000 vectors takes about 30 ms.
+        with self._lock:
+            return self._current().search(query, limit, among)
+
+    def settle(self) -> None:
+        """Brings the index and its file up to date. Raises LibraryError, OSError."""
+        with self._lock:
+            self._current()
+            self._save()
+
+    def close(self) -> None:
+        """Lets go of the index."""
+        with self._lock:
+            self._index = None
+
+    def _current(self) -> VectorIndex:
+        """Called with the lock held."""
+        from qa.library.vectors import VectorIndex
+
+        now = _meta(self._store)
+        if self._index is None:
+            try:
+                self._index = VectorIndex.load(self._folder / VECTORS, self._dimension)
+            except DamagedIndex:
+                self._index = VectorIndex(self._dimension)
+        if self._index.state != now.state:
+            self._catch_up()
+            if self.unsaved > max(BEHIND, len(self._index) // 4):
+                with suppress(OSError, LibraryBusy):
+                    self._save()
+        return self._index
+
+    def _catch_up(self) -> None:
+        from qa.library.vectors import VectorIndex
+
+        with self._store.reading() as connection:
+            now = meta(connection)
+            index = self._index
+            if index is not None and index.state is not None and _is_of(connection, index.state):
+                for gone in _removed_since(connection, index.state):
+                    index.remove(*gone)
+                self._fill(connection, index, index.state.next_passage)
+            # Not of this library, or not what it said it was: anew.
+            if index is None or len(index) != now.passages:
+                index = VectorIndex(self._dimension)
+                self._fill(connection, index, 0)
+        index.state = now.state
+        self._index = index
+
+    def _fill(self, connection: Connection, index: VectorIndex, first: int) -> None:
+        rows = connection.execute(
+            "SELECT passage, vector FROM vectors WHERE passage >= ? ORDER BY passage", (first,)
+        )
+        while block := rows.fetchmany(_BLOCK):
+            ids = np.array([id_ for id_, _ in block], np.int64)
+            joined = np.frombuffer(b"".join(vector for _, vector in block), "<f2")
+            index.add(ids, joined.reshape(len(ids), self._dimension))
+            self.unsaved += len(ids)
+        self.unsaved += 1  # also where passages only went
+
+    def _save(self) -> None:
+        """Raises OSError, LibraryBusy."""
+        from qa.library.vectors import saved_state
+
+        if self._index is None or self._index.state is None or not self._store.writable:
+            return
+        path = self._folder / VECTORS
+        with locked(self._folder, SAVE_SECONDS):
+            saved = saved_state(path)
+            ours = self._index.state
+            with self._store.reading() as connection:
+                newer = saved is not None and _is_of(connection, saved) and saved.generation > ours.generation
+            if saved != ours and not newer:
+                self._index.save(path)
+        self.unsaved = 0
+
+
+class CurrentWords:
+    """See ``ask``."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store = store
+        self._folder = folder
+        self._lock = threading.RLock()
+        self._index: WordIndex | None = None
+
+    def settle(self) -> None:
+        """Brings the index up to date. Raises LibraryError."""
+        with self._lock:
+            self._current()
+
+    def close(self) -> None:
+        """Lets go of the index."""
+        with self._lock:
+            self._index = None
+
+    def ask(self, question: Callable[[WordIndex], T]) -> T:
+        """What the index answers; one that turns out to be damaged is mended first."""
+        with self._lock:
+            words = self._current()
+        try:
+            return question(words)  # outside the lock: what was opened for searching does not change
+        except DamagedIndex:
+            with self._lock:
+                self._index = self._repaired()
+                return question(self._index)
+
+    def _current(self) -> WordIndex:
+        """Called with the lock held. Raises LibraryError."""
+        from qa.library.words import WordIndex
+
+        now = _meta(self._store).state
+        if self._index is not None and self._index.state == now:
+            return self._index
+        try:
+            if self._index is None and not self._store.writable:
+                self._index = WordIndex.private(self._folder / WORDS)
+            words = self._index or WordIndex.open(self._folder / WORDS)
+            self._index = words
+            if words.is_private:
+                if words.state != now:
+                    self._apply(words)
+            else:
+                words.reload()  # another process may have brought it up to date
+                if words.state != now:
+                    with locked(self._folder):
+                        words.reload()
+                        if words.state != _meta(self._store).state:
+                            self._apply(words)
+        except (DamagedIndex, OSError):
+            self._index = self._repaired()
+        return self._index
+
+    def _repaired(self) -> WordIndex:
+        """The index opened anew by whoever holds the lock, else built anew; in memory where it cannot be
+        written (no permission, or no room)."""
+        from qa.library.words import WordIndex, clear
+
+        self._index = None
+        folder = self._folder / WORDS
+        if self._store.writable:
+            with suppress(OSError), locked(self._folder):
+                for attempt in ("open", "build"):
+                    with suppress(DamagedIndex, OSError):
+                        if attempt == "build":
+                            clear(folder)
+                        words = WordIndex.open(folder)
+                        if words.state != _meta(self._store).state:
+                            self._apply(words)
+                        return words
+        words = WordIndex.in_memory()
+        try:
+            self._apply(words)
+        except DamagedIndex as error:
+            raise LibraryError(
+                f"The words of the library {self._folder} cannot be searched: {error}"
+            ) from error
+        return words
+
+    def _apply(self, words: WordIndex) -> None:
+        """Raises DamagedIndex."""
+        with self._store.reading() as connection:
+            now = meta(connection)
+            first, removed = 0, []
+            if words.state is not None:
+                if not _is_of(connection, words.state):
+                    raise DamagedIndex("words of another library")
+                first = words.state.next_passage
+                removed = _removed_since(connection, words.state)
+            added = connection.execute(
+                "SELECT id, coalesce(clean, text), context FROM passages WHERE id >= ? ORDER BY id",
+                (first,),
+            )
+            words.apply(now.state, removed, added, now.state.next_passage - first)
+        if len(words) != now.passages:
+            raise DamagedIndex(f"{len(words)} passages, not {now.passages}")
+
+
+@contextmanager
+def locked(folder: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+    """Holds the right to write derived files. Raises LibraryBusy; OSError where they cannot be written."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(file_lock(folder / LOCK, seconds))
+        except TimeoutError as error:
+            raise LibraryBusy(
+                f"Another process is bringing the library {folder} up to date. Wait until it is "
+                "done, then try again."
+            ) from error
+        yield
+
+
+def _meta(store: Store) -> Meta:
+    with store.reading() as connection:
+        return meta(connection)
+
+
+def _is_of(connection: Connection, state: State) -> bool:
+    """Whether this very library was once at ``state``."""
+    row = connection.execute("SELECT stamp FROM changes WHERE generation = ?", (state.generation,)).fetchone()
+    return row is not None and row[0] == state.stamp
+
+
+def _removed_since(connection: Connection, state: State) -> list[tuple[int, int]]:
+    """Ranges [first, last] of the passages taken out since, that an index at ``state`` may hold."""
+    return connection.execute(
+        "SELECT first, last FROM removed WHERE generation > ? AND first < ? ORDER BY first",
+        (state.generation, state.next_passage),
+    ).fetchall()
