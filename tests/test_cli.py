@@ -472,6 +472,15 @@ def test_a_progress_bar_on_a_terminal(tmp_path: Path) -> None:
     assert "2 added" in out
 
 
+# What a shell runs in the background ignores Ctrl-C, and so do its children, these tests among them.
+HEEDS_CTRL_C = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from qa.cli import main
+sys.exit(main())
+"""
+
+
 def test_ctrl_c_keeps_what_was_finished(tmp_path: Path) -> None:
     folder = tmp_path / "papers"
     folder.mkdir()
@@ -480,7 +489,7 @@ def test_ctrl_c_keeps_what_was_finished(tmp_path: Path) -> None:
         (folder / f"{number:02}.txt").write_text(lines, "utf-8")
     place = str(tmp_path / "lib")
     process = subprocess.Popen(
-        [sys.executable, "-m", "qa", "add", str(folder), "--library", place],
+        [sys.executable, "-c", HEEDS_CTRL_C, "add", str(folder), "--library", place],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=SEEDS.parent,
     )  # fmt: skip
     database = Path(place) / "library.sqlite"

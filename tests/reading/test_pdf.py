@@ -439,12 +439,13 @@ LONG = """
 import resource, sys
 from pathlib import Path
 from qa.reading import read
+from tests.memory import most_held
 limit = 2_000_000_000
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 path = Path(sys.argv[1])
 document = read(path, path.name).documents[0]
 labels = [mark.label for mark in document.marks if mark.kind == "page"]
-print(len(labels), labels[-1], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(len(labels), labels[-1], most_held() // 1024)
 """
 
 
