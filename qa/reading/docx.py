@@ -15,13 +15,13 @@ from qa.errors import UnreadableFile
 from qa.reading import Reading
 from qa.reading.bracketed import with_bracketed_pages
 from qa.reading.composing import CELL, LINE, PARAGRAPH, Composer
-from qa.reading.described import described, first_heading, one_line, somebody
 from qa.reading.docx_pages import PageCount, as_numeral, fits_paper, sections
 from qa.reading.docx_parts import alternative, cells, characters, is_on, main_part, related, rows, text_boxes
+from qa.reading.docx_properties import metadata, pages_said
 from qa.reading.docx_styles import Styles
 from qa.reading.safexml import attribute, child, local_name, parse_xml
 from qa.reading.zipped import Zipped
-from qa.types import Document, Metadata
+from qa.types import Document
 
 READER = "docx/1"
 
@@ -32,8 +32,6 @@ _SKIPPED = frozenset(
     numberingChange rubyPr bookmarkStart bookmarkEnd commentRangeStart commentRangeEnd""".split()
 )
 _ROLES = {"footnote": "footnote", "endnote": "endnote", "comment": "comment"}
-# python-docx writes the date of its template into every file that it makes.
-_TEMPLATE_DATES = ("2013-12-23T23:15:00Z",)
 
 
 def read_docx(path: Path, name: str, data: bytes, _encoding: str | None = None) -> Reading:
@@ -83,10 +81,10 @@ class _Walker:
                 str(self._package.path), "its elements are nested too deeply for a real document."
             ) from error
         text, marks = self._out.finished()
-        if not (self._pages.trusted(self._pages_said()) and fits_paper(text, marks)):
+        if not (self._pages.trusted(pages_said(self._package)) and fits_paper(text, marks)):
             marks = [mark for mark in marks if mark.kind != "page"]
         made = Document(name, text, with_bracketed_pages(text, marks))
-        return Document(name, text, made.marks, self._metadata(made))
+        return Document(name, text, made.marks, metadata(self._package, made))
 
     def _part(self, kind: str) -> Any:
         name = self._parts.get(kind)
@@ -316,38 +314,3 @@ class _Walker:
                 start = self._out.begin()
                 self._blocks(body)
                 self._out.end("note", start, label, ref, role)
-
-    # What the file says of itself.
-
-    def _pages_said(self) -> int | None:
-        data = self._package.optional("docProps/app.xml")
-        if data is None:
-            return None
-        said = child(parse_xml(self._package.path, data, "docProps/app.xml"), "Pages")
-        words = "" if said is None else (said.text or "").strip()
-        return int(words) if words.isdecimal() else None
-
-    def _metadata(self, document: Document) -> Metadata:
-        said: dict[str, str] = {}
-        data = self._package.optional("docProps/core.xml")
-        if data is not None:
-            for each in parse_xml(self._package.path, data, "docProps/core.xml"):
-                said.setdefault(local_name(each), one_line(each.text))
-        created = said.get("created")
-        return described(
-            document.name,
-            "document",
-            title=_title(said.get("title", "")) or first_heading(document.text, document.marks),
-            creators=somebody(said.get("creator", "").split(";")),
-            date=None if created in _TEMPLATE_DATES else created,
-            said={
-                "language": said.get("language"),
-                "keyword": said.get("keywords"),
-            },
-        )
-
-
-def _title(said: str) -> str:
-    """A file's title without what old Word wrote before it."""
-    words = said.removeprefix("Microsoft Word - ").strip()
-    return "" if words.lower() in ("untitled", "word document", "document", "title") else words

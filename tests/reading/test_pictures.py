@@ -1,6 +1,7 @@
 """Scans: known text set in type, printed to pictures as a scanner makes them, and recognised again."""
 
 import io
+import os
 import random
 from pathlib import Path
 
@@ -47,6 +48,11 @@ def scans(path: Path, *, dpi: int, pages: int) -> tuple[list[Sentence], list[PIL
             grey.putpixel((chance.randrange(grey.width), chance.randrange(grey.height)), 120)
         seen.append(grey)
     return printed, seen
+
+
+@pytest.mark.skipif(not os.environ.get("CI"), reason="only CI must have it")
+def test_ci_has_tesseract() -> None:
+    assert ocr.available(), "apt-get install tesseract-ocr"
 
 
 @pytest.fixture(scope="module")
