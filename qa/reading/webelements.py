@@ -1,5 +1,5 @@
 """What elements of web pages and e-books say of themselves: types, classes, the sign that they show, and
-what role in a book these give them."""
+what role in a book these give them; and how they stand to each other."""
 
 from __future__ import annotations
 
@@ -84,3 +84,34 @@ def above_within(element: Any, levels: int) -> Iterator[Any]:
         if local_name(above) in BLOCKS:
             return
         yield above
+
+
+def holds(outer: Any, inner: Any) -> bool:
+    """Whether ``inner`` stands somewhere in ``outer``."""
+    return any(above is outer for above in inner.iterancestors())
+
+
+def first_few(block: Any) -> Iterator[Any]:
+    """The first elements in a block: where its own number may stand."""
+    return (e for e, _ in zip(block.iter(), range(8), strict=False) if e is not block)
+
+
+def is_before(anchor: Any, link: Any) -> bool:
+    """Whether ``anchor`` is an empty place right before ``link`` or what stands around it."""
+    return any(
+        each.getprevious() is anchor and not (anchor.tail or "").strip()
+        for each in (link, *above_within(link, 2))
+    )
+
+
+def opens(element: Any, block: Any) -> bool:
+    """Whether nothing stands before ``element`` in its block."""
+    while element is not block:
+        parent = element.getparent()
+        if (parent.text or "").strip():
+            return False
+        for before in element.itersiblings(preceding=True):
+            if words_of(before).strip() or (before.tail or "").strip():
+                return False
+        element = parent
+    return True

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -23,7 +23,11 @@ from qa.reading.webelements import (
     NOTE_TYPES,
     above_within,
     classes_of,
+    first_few,
+    holds,
+    is_before,
     is_page_name,
+    opens,
     role_by_name,
     role_of,
     sign_of,
@@ -155,7 +159,7 @@ class _Finder:
             named = bool(_NAMED.search(name)) and not _BACK_NAMED.search(name)
             near = {link, self._block(link), *above_within(link, 3), *link.iter()}
             from_note = self._look_inside(block)[2]
-            mutual = bool(near & from_note) or any(_is_before(anchor, link) for anchor in from_note)
+            mutual = bool(near & from_note) or any(is_before(anchor, link) for anchor in from_note)
             if sign is None or not (named or mutual):
                 return
         label = sign or " ".join(words_of(link).split())[:20]
@@ -166,7 +170,7 @@ class _Finder:
 
     def _new(self, block: Any, label: str, role: str) -> Note:
         shows = "plain"
-        if label and any(sign_of(words_of(e)) == label and _opens(e, block) for e in _first_few(block)):
+        if label and any(sign_of(words_of(e)) == label and opens(e, block) for e in first_few(block)):
             shows = "raised"
         elif local_name(block) == "li" and local_name(block.getparent()) == "ol":
             shows = ""
@@ -206,7 +210,7 @@ class _Finder:
         # Several places that links name: a list of notes, a chapter.
         for other in self._look_inside(block)[1]:
             name = other.get("id") or other.get("name") or ""
-            apart = other is not target and not _holds(target, other) and not _holds(other, target)
+            apart = other is not target and not holds(target, other) and not holds(other, target)
             if apart and not role_of(block) and not _BACK_NAMED.search(name) and not is_page_name(name):
                 return None
         for above in block.iterancestors():
@@ -226,7 +230,7 @@ class _Finder:
         if types_of(element) & _MANY:
             return False
         return all(
-            e is target or _holds(target, e) or _holds(e, target) or self._block(e) is self._block(target)
+            e is target or holds(target, e) or holds(e, target) or self._block(e) is self._block(target)
             for e in self._look_inside(element)[1]
         )
 
@@ -270,7 +274,7 @@ class _Finder:
             if local_name(sup.getparent()) == "a" or any(a in self.found.notes for a in sup.iterancestors()):
                 continue
             block = self._block(sup)
-            (openers if block is not None and _opens(sup, block) else signs).append((sup, sign))
+            (openers if block is not None and opens(sup, block) else signs).append((sup, sign))
         self._tie(openers, signs)
 
     def _tie(self, openers: list[tuple[Any, str]], signs: list[tuple[Any, str]]) -> None:
@@ -288,33 +292,3 @@ class _Finder:
             if len(fitting) == 1:
                 self.found.markers[fitting[0]] = (sign, note.ref)
                 after = self._place[fitting[0]]
-
-
-def _holds(outer: Any, inner: Any) -> bool:
-    return any(above is outer for above in inner.iterancestors())
-
-
-def _first_few(block: Any) -> Iterator[Any]:
-    """The first elements in a block: where its own number may stand."""
-    return (e for e, _ in zip(block.iter(), range(8), strict=False) if e is not block)
-
-
-def _is_before(anchor: Any, link: Any) -> bool:
-    """Whether ``anchor`` is an empty place right before ``link`` or what stands around it."""
-    return any(
-        each.getprevious() is anchor and not (anchor.tail or "").strip()
-        for each in (link, *above_within(link, 2))
-    )
-
-
-def _opens(element: Any, block: Any) -> bool:
-    """Whether nothing stands before ``element`` in its block."""
-    while element is not block:
-        parent = element.getparent()
-        if (parent.text or "").strip():
-            return False
-        for before in element.itersiblings(preceding=True):
-            if words_of(before).strip() or (before.tail or "").strip():
-                return False
-        element = parent
-    return True
