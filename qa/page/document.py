@@ -201,7 +201,9 @@ def _spans(
     cuts = sorted({start, end, *(point for pair in ranges for point in pair if start < point < end)})
     for here, there in pairwise(cuts):
         for number, mark in marks.before.get(here, ()):
-            yield _apparatus(mark, number, "", links=links)
+            # A quote's first page is said below it.
+            if links or here > start or mark.kind != "page":
+                yield _apparatus(mark, number, "", links=links)
         words = text[here:there]
         whole = next(((n, m) for n, m in marks.printed if m.start <= here and there <= m.end), None)
         if whole is not None:

@@ -36,6 +36,13 @@ def test_page_breaks_show_their_numbers_printed_or_not() -> None:
     assert Read(document.body(examples.document())).named("span", "page") == ["Page 7", "[Page 8]", "Page 9"]
 
 
+def test_a_card_does_not_begin_with_the_number_of_its_first_page() -> None:
+    shown = examples.document()
+    start = shown.text.index("With a line")
+    assert not Read(document.inline(shown, start, start + 11)).named("span", "page-mark")
+    assert Read(document.inline(shown, start - 5, start + 11)).named("span", "page-mark") == ["[9]"]
+
+
 def test_a_marker_leads_to_its_note_and_the_note_back() -> None:
     read = Read(document.body(examples.document()))
     links = {a["data-to"] for tag, a, _ in read.elements if tag == "a" and "data-to" in a}
