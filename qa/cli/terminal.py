@@ -85,7 +85,8 @@ def print_quote(out: Console, quote: Quote) -> None:
     below(_marked(quote))
     if quote.phrase and not out.is_terminal:
         # Without a terminal's bold nothing would mark it, and a sign put into a quote would be false.
-        below(f"Answer phrase: {' '.join(quote.phrase.text.split())}")
+        at = phrase_in(quote.clean, quote.text, quote.start, quote.phrase.start, quote.phrase.end)
+        below(f"Answer phrase: {quote.clean[slice(*at)] if at else ' '.join(quote.phrase.text.split())}")
     for note in quote.notes:
         below(f"Note {note.marker}: {' '.join(note.text.split())}", "dim")
     below(quote.citation, "italic")
