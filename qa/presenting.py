@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from qa.citing import cite, quote_csl
@@ -32,6 +32,10 @@ def as_quote(
     quoted = document(selection.document)
     start, end = selection.start, selection.end
     pages, csl = _cited(quoted, start, end)
+    recognised = recognised_at(quoted, start, end)
+    own = csl.get("custom")
+    if recognised is None and isinstance(own, Mapping) and "recognised" in own:
+        csl["custom"] = {name: said for name, said in own.items() if name != "recognised"}
     phrase = None
     if selection.phrase:
         first, last = selection.phrase
@@ -58,7 +62,7 @@ def as_quote(
         reader=source.reader,
         note_kind=note_kind(quoted, start) if selection.voice == "note" else None,
         boxes=boxes_of(quoted, start, end),
-        recognised=recognised_at(quoted, start, end),
+        recognised=recognised,
         also_at=tuple(_place(document(name), first, last, style) for name, first, last in selection.also),
     )
 

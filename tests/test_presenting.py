@@ -161,6 +161,12 @@ def test_a_quote_says_whether_its_words_were_recognised_on_a_picture() -> None:
     some = recognised_by("Tesseract 5.3.0", [1, 2, 3, 6], 9)
     assert some == "Tesseract 5.3.0, pages 2–4, 7 of the file"
     assert [said(some, 0, 8), said(some, 9, 12), said(some, 0, 12)] == [None, *["Tesseract 5.3.0"] * 2]
+    csl = {"type": "document", "custom": {"recognised": "93 % sure", "citation": "Cited."}}
+    mixed = replace(DOCUMENT, metadata=Metadata(csl=csl, recognised=some), layout=lines.pack())
+    assert [quote_of(at, at + 3, mixed).csl["custom"] for at in (0, 9)] == [
+        {"citation": "Cited."},
+        csl["custom"],
+    ]
     one = recognised_by("Tesseract 5.3.0", [0], 9)
     assert [said(one, 0, 8), said(one, 9, 12)] == ["Tesseract 5.3.0", None]
     assert recognised_by("Tesseract 5.3.0", [0, 1], 2) == "Tesseract 5.3.0"
