@@ -137,7 +137,10 @@ def test_killed_at_any_moment_the_library_holds_what_was_committed(tmp_path: Pat
     in_flight = changes = 0
     killed_while: list[str] = []
     following = _Child(folder, papers, seed=0)
-    for kill in range(KILLS):
+    for kill in range(3 * KILLS):
+        # How many of the kills fall into a change is the machine's affair: go on until some have.
+        if kill >= KILLS and in_flight >= 3 and {"add", "update", "remove"} < set(killed_while):
+            break
         # The next one imports while this one works and is checked.
         child, following = following, _Child(folder, papers, seed=kill + 1)
         allowed = [dict(held)]
