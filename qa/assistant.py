@@ -45,7 +45,6 @@ class Considered:
     order, those that were read, the table of sentence features with its candidates."""
 
     query: Query
-    terms: retrieval.QueryTerms
     ranked: tuple[ScoredPassage, ...]
     reads: tuple[Read, ...]
     candidates: tuple[quoting.Candidate, ...]
@@ -55,9 +54,10 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """The question before a follow-up, and the passages found for it, best first."""
+    """The question before a follow-up with its words, and the passages found for it, best first."""
 
     query: Query
+    terms: retrieval.QueryTerms
     ranked: list[ScoredPassage]
 
 
@@ -189,18 +189,17 @@ class Assistant:
         before = self._before(query, scope)
         found = self.candidates(query, scope, before)
         ranked = retrieval.rank(found, self.weights.retrieval)
-        terms = retrieval.query_terms(self.library, query, searched.passages)
         reads = self._read(query, ranked)
         similarity = None if self.evidence else self._similarity(query, reads)
         candidates, table = quoting.features(
             query.question,
-            terms,
+            found.terms,
             reads,
             stems=self.library.terms,
             similarity=similarity,
-            told=self._told(before, searched) if before else None,
+            told=self._told(before) if before else None,
         )
-        return Considered(query, terms, tuple(ranked), tuple(reads), tuple(candidates), table, searched)
+        return Considered(query, tuple(ranked), tuple(reads), tuple(candidates), table, searched)
 
     def candidates(
         self, query: Query, scope: Scope | None = None, before: _Before | None = None
@@ -280,15 +279,15 @@ class Assistant:
         if not query.carried:
             return None
         earlier = standalone(query.carried[-1], query.carried[:-1])
-        return _Before(earlier, retrieval.rank(self.candidates(earlier, scope), self.weights.retrieval))
+        found = self.candidates(earlier, scope)
+        return _Before(earlier, found.terms, retrieval.rank(found, self.weights.retrieval))
 
-    def _told(self, before: _Before, searched: Searched) -> Selection | None:
+    def _told(self, before: _Before) -> Selection | None:
         """The quote that the earlier question was answered with: a follow-up asks for something else."""
         reads = self._read(before.query, before.ranked[:READ_BEFORE])
-        terms = retrieval.query_terms(self.library, before.query, searched.passages)
         similarity = None if self.evidence else self._similarity(before.query, reads)
         candidates, table = quoting.features(
-            before.query.question, terms, reads, stems=self.library.terms, similarity=similarity
+            before.query.question, before.terms, reads, stems=self.library.terms, similarity=similarity
         )
         if not candidates:
             return None

@@ -55,18 +55,6 @@ WEIGHTS: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
-    """What was found for one query: ``features`` (passages, len(FEATURES)) float32, in the order of
-    ``passages``; ``dense`` cosines and ``lexical`` BM25 scores beside."""
-
-    query: Query
-    passages: tuple[Passage, ...]
-    features: NDArray[np.float32]
-    dense: NDArray[np.float32]
-    lexical: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
 class QueryTerms:
     """The query's distinct content words as indexed, with their weights: rarity (idf in nats, scaled to
     sum to 1) and ``carried`` words at CARRIED_WEIGHT; ``pairs`` are neighbouring content words; ``other``
@@ -83,6 +71,19 @@ class QueryTerms:
             for term, weight in self.weights.items()
             if term in found or not found.isdisjoint(self.other.get(term, ()))
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What was found for one query: ``features`` (passages, len(FEATURES)) float32, in the order of
+    ``passages``; ``dense`` cosines and ``lexical`` BM25 scores beside; ``terms`` are the query's words."""
+
+    query: Query
+    passages: tuple[Passage, ...]
+    features: NDArray[np.float32]
+    dense: NDArray[np.float32]
+    lexical: NDArray[np.float32]
+    terms: QueryTerms = QueryTerms({}, ())
 
 
 def query_terms(library: Library, query: Query, total: int) -> QueryTerms:
@@ -147,7 +148,7 @@ def find(
     ids = [passage.id for passage in passages]
     if not ids:
         nothing = np.zeros(0, np.float32)
-        return Candidates(query, (), np.zeros((0, len(FEATURES)), np.float32), nothing, nothing)
+        return Candidates(query, (), np.zeros((0, len(FEATURES)), np.float32), nothing, nothing, terms)
     stored = library.vectors(ids)
     dense = stored @ vectors[0]
     lexical = np.array([by_words.get(id_, 0.0) for id_ in ids], np.float32)
@@ -163,7 +164,7 @@ def find(
         "note": np.array([p.voice == "note" for p in passages]),
     }
     features = np.stack([columns[name] for name in FEATURES], axis=1).astype(np.float32)
-    return Candidates(query, tuple(passages), features, dense, lexical)
+    return Candidates(query, tuple(passages), features, dense, lexical, terms)
 
 
 def _word_features(
