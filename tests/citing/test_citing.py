@@ -16,6 +16,7 @@ from qa import reading
 from qa.citing import STYLES, bibtex, cite, csl_json, quote_csl, rendering, ris
 from qa.errors import UsageError
 from qa.types import Document, Metadata
+from tests.works import LETTER
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 NOTES, MLA, APA = STYLES
@@ -33,20 +34,6 @@ ARTICLE: dict[str, Any] = {
     "page": "7–32",
     "issued": {"date-parts": [[2023]]},
     "DOI": "10.48015/2076",
-}
-LETTER: dict[str, Any] = {
-    "type": "chapter",
-    "title": "Letter From President Kennedy to Chairman Khrushchev",
-    "container-title": "Foreign Relations of the United States, 1961–1963",
-    "volume": "VI",
-    "volume-title": "Kennedy-Khrushchev Exchanges",
-    "editor": [{"family": "Sampson", "given": "Charles S."}],
-    "publisher": "United States Government Printing Office",
-    "publisher-place": "Washington",
-    "issued": {"date-parts": [[1996]]},
-    "original-date": {"date-parts": [[1961, 2, 22]]},
-    "number": "7",
-    "URL": "https://history.state.gov/historicaldocuments/frus1961-63v06/d7",
 }
 
 

@@ -12,22 +12,9 @@ import pytest
 from qa.citing import NOTES, Works, cite, cited, confirm_style, find_style
 from qa.citing.styles import names
 from qa.errors import UsageError
+from tests.works import LETTER
 
-FRUS: dict[str, Any] = {
-    "type": "chapter",
-    "title": "Letter From President Kennedy to Chairman Khrushchev",
-    "container-title": "Foreign Relations of the United States, 1961–1963",
-    "volume": "VI",
-    "volume-title": "Kennedy-Khrushchev Exchanges",
-    "editor": [{"family": "Sampson", "given": "Charles S."}],
-    "publisher": "United States Government Printing Office",
-    "publisher-place": "Washington",
-    "issued": {"date-parts": [[1996]]},
-    "original-date": {"date-parts": [[1961, 2, 22]]},
-    "number": "7",
-    "URL": "https://history.state.gov/historicaldocuments/frus1961-63v06/d7",
-    "locator": "6",
-}
+FRUS: dict[str, Any] = {**LETTER, "locator": "6"}
 TELEGRAM: dict[str, Any] = {
     "type": "manuscript",
     "title": "Conversation at the theatre",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qa.types import Answer, Phrase, Place, Quote, QuotedNote, Searched
+from tests.works import LETTER
 
 HOSTILE = {
     "markdown": "# Not a heading\n- no *list* [no](link) `no code` ![no](picture) <b>no tag</b> ~~n~~ ^n^",
@@ -30,20 +31,6 @@ HOSTILE = {
 CONTROL = "a\x00b\x07c\x0bd\x0ce\x1b[31mf\x7fg\x85h\ud800i\ufffej\ufdd0k"
 """Characters that XML forbids, that no terminal should see, and that UTF-8 cannot hold."""
 
-LETTER: dict[str, Any] = {
-    "type": "chapter",
-    "title": "Letter From President Kennedy to Chairman Khrushchev",
-    "container-title": "Foreign Relations of the United States, 1961–1963",
-    "volume": "VI",
-    "volume-title": "Kennedy-Khrushchev Exchanges",
-    "editor": [{"family": "Sampson", "given": "Charles S."}],
-    "publisher": "United States Government Printing Office",
-    "publisher-place": "Washington",
-    "issued": {"date-parts": [[1996]]},
-    "original-date": {"date-parts": [[1961, 2, 22]]},
-    "number": "7",
-    "URL": "https://history.state.gov/historicaldocuments/frus1961-63v06/d7",
-}
 ARTICLE: dict[str, Any] = {
     "type": "article-journal",
     "title": "Spheres of Influence in Soviet Wartime Diplomacy",
