@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,8 @@ Values = Mapping[str, float | None]
 @dataclass(frozen=True, slots=True)
 class ShownQuote:
     """A quote as it was shown; ``clean`` is its text without apparatus. ``exact`` says whether a fresh
-    reading of its source file has the same words at the same place, None where that was not checked."""
+    reading of its source file has the same words at the same place, None where that was not checked.
+    ``phrase_start`` is where its answer phrase begins, an offset into the document's text like ``start``."""
 
     document: str
     start: int
@@ -66,13 +67,35 @@ class ShownQuote:
     pages: str | None = None
     phrase: str | None = None
     exact: bool | None = None
+    phrase_start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where an evidence item or a judged quote stands: ``of`` says which of the two, ``number`` its place
+    among the question's evidence or the outcome's quotes, from 0. ``before`` and ``after`` are up to 300
+    characters of the document's text on each side of [``start``, ``end``); ``text`` the words between as
+    they stand there. ``start`` is None where the words were not found or only the document is known.
+    ``title`` and ``date`` are the document's."""
+
+    of: Literal["evidence", "quote"]
+    number: int
+    document: str
+    start: int | None = None
+    end: int | None = None
+    before: str = ""
+    text: str = ""
+    after: str = ""
+    title: str = ""
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one question. ``quotes`` are the forced quotes (the answer's, or the nearest where it was
     not answered), best first; ``ranking`` documents with scores, best first; ``seconds`` the time to answer;
-    ``error`` the message where asking failed, which counts as nothing found and not answered."""
+    ``error`` the message where asking failed, which counts as nothing found and not answered. ``contexts``
+    show the evidence and the judged quotes among the words around them."""
 
     question: Question
     answered: bool
@@ -81,6 +104,7 @@ class Outcome:
     ranking: tuple[tuple[str, float], ...]
     seconds: float
     error: str | None = None
+    contexts: tuple[Context, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
