@@ -1,4 +1,4 @@
-"""verify and evaluate."""
+"""verify."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.cli.keeping import begin, opened
-from qa.cli.terminal import bar, console, count, print_json, safe, say
+from qa.cli.keeping import opened
+from qa.cli.terminal import console, count, print_json, safe, say
 from qa.errors import IbidError, UsageError
 
 if TYPE_CHECKING:
@@ -79,34 +79,3 @@ def _print(checks: list[Check], counts: Counter[str]) -> None:
         out.print("{}: read by {} then, by {} now; its text may differ for that.".format(*map(safe, change)))
     said = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
     out.print(f"{count(len(checks), 'quote')} checked: {said}." if checks else "No quotes to check.")
-
-
-def evaluate(arguments: argparse.Namespace) -> int:
-    """`qa evaluate`"""
-    from qa import evaluation
-
-    # A misspelt set or an unreadable baseline is told of before anything is opened or loaded.
-    sets = [evaluation.load(name) for name in arguments.sets]
-    earlier = evaluation.baseline(arguments.baseline) if arguments.baseline else None
-    with opened(arguments) as assistant:
-        begin(assistant)
-        with bar("questions", shown=not arguments.json) as shows:
-            results = evaluation.evaluate(assistant, sets, progress=shows)
-    written = evaluation.write_report(results, arguments.report) if arguments.report else []
-    compared = evaluation.compare(results, earlier) if earlier is not None else []
-    for warning in (line for result in results for line in result.warnings):
-        say(warning)
-    if arguments.json:
-        shown = evaluation.results_to_json(results)
-        against = {each["set"]: each for each in evaluation.comparison_to_json(compared)}
-        print_json(
-            [{**one, "baseline": against[one["set"]]} if one["set"] in against else one for one in shown]
-        )
-        return 0
-    out = console()
-    evaluation.print_results(out, results)
-    if compared:
-        evaluation.print_comparison(out, compared)
-    if written:
-        out.print(f"Report: {safe(str(Path(arguments.report) / 'summary.md'))}")
-    return 0

@@ -229,7 +229,7 @@ def _checking(command: Callable[..., argparse.ArgumentParser]) -> None:
     )  # fmt: skip
     verify.add_argument("file", metavar="FILE", help="the saved JSON; - reads it from standard input")
     evaluate = command(
-        "evaluate", "checking", "run evaluation sets and measure the answers",
+        "evaluate", "evaluating", "run evaluation sets and measure the answers",
         "Asks every question of the sets and measures documents, quotes, answers and refusals, with 95 % "
         "intervals. A set is a file of JSON lines, a question each.",
     )  # fmt: skip

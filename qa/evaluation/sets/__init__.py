@@ -10,7 +10,7 @@ from typing import Any
 
 from qa.errors import UsageError
 
-QUESTIONS = Path(__file__).parent / "questions"
+QUESTIONS = Path(__file__).parent.parent / "questions"
 """Where the sets that come with the package lie; they are known by their bare names."""
 
 
