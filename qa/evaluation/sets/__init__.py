@@ -27,7 +27,8 @@ class Evidence:
 class Question:
     """One question. ``evidence`` empty means that the library holds no answer. ``after`` are the earlier
     questions of its conversation, oldest first. ``answers`` are the acceptable answer phrases, empty where
-    none are known. ``pages`` are the printed pages that its first evidence quote stands on."""
+    none are known. ``pages`` are the printed pages that its first evidence quote stands on. ``columns`` are
+    the further columns of its set, name and value as words; results are cut by these."""
 
     id: str
     question: str
@@ -37,6 +38,7 @@ class Question:
     evidence: tuple[Evidence, ...] = ()
     answers: tuple[str, ...] = ()
     pages: str | None = None
+    columns: tuple[tuple[str, str], ...] = ()
 
     @property
     def answerable(self) -> bool:
