@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,20 +38,35 @@ def read_delimited(
 ) -> tuple[tuple[Document, ...], tuple[str, ...]]:
     """The documents of a table and what could not be read of it. Raises UnreadableFile where no column
     holds text, or no row can be read."""
-    text = decode(path, data, encoding)
+    warnings: list[str] = []
+    names, rows = table(path, decode(path, data, encoding), warnings)
+    found = documents(path, name, columns_of(path, names), rows, warnings)
+    return found, told(warnings)
+
+
+def table(
+    path: Path,
+    text: str,
+    warnings: list[str],
+    *,
+    needed: Collection[str] = TEXT,
+    known: Collection[str] = IDS,
+) -> tuple[list[str], Iterator[Row]]:
+    """The names of a table's columns, and its rows one by one; what is wrong with single lines is added to
+    ``warnings`` as they are read. The text is divided by what makes the best table of it: one with a column
+    ``needed``, and with many that are ``known`` (names as ``folded`` gives them). Raises UnreadableFile
+    where there is no line of names."""
     declared = _SEPARATOR_LINE.match(text)  # as spreadsheet programs write it for themselves
     lines = text.split("\n")
     skipped = 1 if declared else 0
-    dialect = _dialect(lines[skipped:], declared[1] if declared else None, tabs=path.suffix.lower() == ".tsv")
-    warnings: list[str] = []
+    tabs = path.suffix.lower() in (".tsv", ".tab")
+    dialect = _dialect(lines[skipped:], declared[1] if declared else None, needed, known, tabs=tabs)
     records = _records(lines, skipped, dialect, warnings)
     header = next((cells for _, cells in records if any(cell.strip() for cell in cells)), None)
     if header is None:
         raise UnreadableFile(str(path), "is a table without a line of names for its columns.")
     names = _named(header)
-    rows = _rows(names, records, warnings)
-    found = documents(path, name, columns_of(path, names), rows, warnings)
-    return found, told(warnings)
+    return names, _rows(names, records, warnings)
 
 
 def _named(header: Sequence[str]) -> list[str]:
@@ -108,15 +123,24 @@ def _records(
                 return
 
 
-def _dialect(lines: Sequence[str], declared: str | None, *, tabs: bool) -> Dialect:
+def _dialect(
+    lines: Sequence[str],
+    declared: str | None,
+    needed: Collection[str],
+    known: Collection[str],
+    *,
+    tabs: bool,
+) -> Dialect:
     """The dialect in which the first lines make the best table: one whose columns have names that mean
     something, and whose rows all have as many cells as there are names."""
     delimiters = declared or ("\t,;|" if tabs else ",;\t|")
     candidates = [Dialect(delimiter, quoted) for quoted in (True, False) for delimiter in delimiters]
-    return max(candidates, key=lambda dialect: _fitness(lines, dialect))
+    return max(candidates, key=lambda dialect: _fitness(lines, dialect, needed, known))
 
 
-def _fitness(lines: Sequence[str], dialect: Dialect) -> tuple[int, float, int]:
+def _fitness(
+    lines: Sequence[str], dialect: Dialect, needed: Collection[str], known: Collection[str]
+) -> tuple[int, float, int]:
     counts: list[int] = []
     header: list[str] = []
     broken: list[str] = []
@@ -129,9 +153,9 @@ def _fitness(lines: Sequence[str], dialect: Dialect) -> tuple[int, float, int]:
             break
     if not counts:
         return 0, 0.0, 0
-    known = sum(name in TEXT or name in IDS for name in header)
+    named = sum(name in needed or name in known for name in header)
     alike = sum(count == counts[0] for count in counts) / (len(counts) + len(broken))
     if not dialect.quoted:
         # Quotation marks that quote nothing are usual between tabs only.
         alike -= 0.1 if dialect.delimiter == "\t" else 0.5
-    return int(any(name in TEXT for name in header)), round(alike, 2), counts[0] + known
+    return int(any(name in needed for name in header)), round(alike, 2), counts[0] + named
