@@ -109,6 +109,7 @@ def parser() -> argparse.ArgumentParser:
     _asking(command)
     _keeping(command)
     _checking(command)
+    _marking(command)
     return main
 
 
@@ -242,6 +243,27 @@ def _checking(command: Callable[..., argparse.ArgumentParser]) -> None:
     evaluate.add_argument(
         "--baseline", metavar="FILE", help="compare with an earlier run: its report or JSON"
     )
+
+
+def _marking(command: Callable[..., argparse.ArgumentParser]) -> None:
+    marks = command(
+        "marks", "marking", "show the marks made in the chat, or write them as an evaluation set",
+        "Shows what people marked in the chat (this answers, this does not, nothing here answers), or writes "
+        "it as an evaluation set, which `qa evaluate` runs. Where people disagree the majority counts; ties "
+        "are left out and told of.",
+    )  # fmt: skip
+    marks.add_argument(
+        "--out", "-o", metavar="FILE", help="write the evaluation set, as JSON lines; - is standard output"
+    )
+    marks.add_argument("--by", metavar="NAME", help="only what this person marked")
+    agree = command(
+        "agree", "marking", "measure how far two people's marks agree (Cohen's kappa)",
+        "Compares two people's judgements of the same questions, each in a file that `qa marks --out FILE "
+        "--by NAME` wrote: whether a question has an answer, whether a place answers, with Cohen's kappa and "
+        "its 95 % interval, and every disagreement. Evaluation sets written by hand can be given too.",
+    )  # fmt: skip
+    agree.add_argument("first", metavar="A.jsonl", help="one person's set")
+    agree.add_argument("second", metavar="B.jsonl", help="the other's")
 
 
 def _positive(words: str) -> int:
