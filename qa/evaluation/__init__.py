@@ -9,7 +9,8 @@ from qa.evaluation.compare import (
     print_comparison,
 )
 from qa.evaluation.report import markdown_table, print_results, results_to_json, write_report
-from qa.evaluation.runner import Result, evaluate
+from qa.evaluation.results import Result
+from qa.evaluation.runner import Stopped, evaluate
 from qa.evaluation.sets import EvaluationSet, Evidence, Question, load, shipped
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Evidence",
     "Question",
     "Result",
+    "Stopped",
     "baseline",
     "compare",
     "comparison_to_json",

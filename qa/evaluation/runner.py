@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import Protocol
-
-import numpy as np
+from typing import TYPE_CHECKING, Protocol
 
 from qa.errors import IbidError, UsageError
-from qa.evaluation.measures import JUDGED, Estimate, Outcome, ShownQuote, Values, measure, values
+from qa.evaluation import runs
+from qa.evaluation.contexts import Surroundings
+from qa.evaluation.manifest import Manifest, describe
+from qa.evaluation.measures import JUDGED, Outcome, ShownQuote
+from qa.evaluation.results import Result, result
 from qa.evaluation.sets import EvaluationSet, Question, load
-from qa.types import Answer, Quote, ScoredPassage, SourceFile
+from qa.evaluation.verbatim import FreshTexts
+from qa.types import Answer, Document, Quote, ScoredPassage, SourceFile
 
-SLICED_BY = ("kind", "style")
+if TYPE_CHECKING:
+    from qa.evaluation.runs import Writer
+
+__all__ = ["Asked", "Progress", "Result", "Stopped", "evaluate", "rank_documents", "result"]
+
+BATCH = 32
+"""Questions asked at once where the assistant can: more gain nothing, and a kill costs as many answers."""
 
 Progress = Callable[[str, int, int], None]
 """Told the set's name, how many of its questions are done, and how many there are."""
+
+
+class Stopped(IbidError):
+    """Somebody said stop. ``folder`` is the run to go on with, None where it was not kept."""
+
+    def __init__(self, done: int, total: int, folder: Path | None) -> None:
+        self.done, self.total, self.folder = done, total, folder
+        further = f" Go on with: qa evaluate … --resume {folder}" if folder else ""
+        super().__init__(f"Stopped after {done:,} of {total:,} questions.{further}")
 
 
 class _Summary(Protocol):
@@ -29,11 +49,14 @@ class _Summary(Protocol):
 class _Library(Protocol):
     def documents(self) -> Sequence[_Summary]: ...
 
+    def document(self, name: str) -> Document: ...
+
     def source_of(self, document: str) -> SourceFile: ...
 
 
 class Asked(Protocol):
-    """What is measured: ``qa.assistant.Assistant``, or anything that answers in the same form."""
+    """What is measured: ``qa.assistant.Assistant``, or anything that answers in the same form. One that has
+    ``ask_many`` too (see there) is asked many questions at once."""
 
     @property
     def library(self) -> _Library: ...
@@ -41,102 +64,176 @@ class Asked(Protocol):
     def ask(self, question: str, *, after: Sequence[str] = (), limit: int = 3) -> Answer: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of one set: its outcomes and their per-question values, in the order of the set, and the
-    measures derived from them, over all and by slice (``slices["kind"]["fact"]["RR@10"]``). ``seconds`` has
-    "p50" and "p95" of the time to answer. ``warnings`` are plain lines for the person."""
-
-    name: str
-    outcomes: tuple[Outcome, ...]
-    values: tuple[Values, ...]
-    measures: Mapping[str, Estimate]
-    slices: Mapping[str, Mapping[str, Mapping[str, Estimate]]]
-    seconds: Mapping[str, float]
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def questions(self) -> int:
-        """How many questions were asked."""
-        return len(self.outcomes)
-
-    @property
-    def answerable(self) -> int:
-        """How many of them have evidence."""
-        return sum(outcome.question.answerable for outcome in self.outcomes)
-
-
 def evaluate(
-    assistant: Asked,
+    assistant: Asked | Callable[[EvaluationSet], Asked],
     sets: Iterable[str | Path | EvaluationSet],
     *,
     progress: Progress | None = None,
     check_sources: bool = True,
+    folder: str | Path | None = None,
+    batch: int = BATCH,
+    cancelled: Callable[[], bool] | None = None,
 ) -> list[Result]:
     """Asks every question of the sets, given by name, by path or loaded, and measures what comes.
 
-    A question that fails to be asked counts as not answered. ``check_sources`` reads each source file that
-    was quoted once more, for ``verbatim``; without it that measure has no value. The figures, apart from
-    the seconds, are the same to the last digit for the same answers. Raises UsageError for an unknown set
-    or two of one name, before anything is asked; ``progress`` may raise to cancel."""
+    ``assistant`` may be a function that gives a set's own. A question that fails to be asked counts as not
+    answered. ``check_sources`` reads each source file that was quoted once more, for ``verbatim``; without
+    it that measure has no value. ``batch`` questions are asked at once; with 1 each is asked alone and
+    ``seconds`` are true times to answer, else each question's share of its batch's time. The figures, apart
+    from the seconds, are the same to the last digit whatever the batch.
+
+    With ``folder`` the run is kept there as it goes, with its report at the end; over a folder that holds an
+    unfinished run of the same sets, library, model and weights it goes on where that stopped, and of a
+    finished one it gives the results. Raises UsageError for an unknown set, two of one name or a folder with
+    another run, before anything is asked; Stopped once ``cancelled`` says so; ``progress`` may raise to
+    cancel too."""
     loaded = [one if isinstance(one, EvaluationSet) else load(one) for one in sets]
     names = [one.name for one in loaded]
     if twice := {name for name in names if names.count(name) > 1}:
         raise UsageError(f"Two of the sets are called {sorted(twice)[0]}. Give it once, or rename a file.")
+    asked: list[tuple[EvaluationSet, Asked]] = [
+        (one, assistant(one) if not hasattr(assistant, "ask") else assistant)  # type: ignore[misc]
+        for one in loaded
+    ]
+    batch = max(1, batch)
+    manifest = describe(asked, check_sources=check_sources, batch=batch, started=runs.now())
+    run = _run(folder, manifest)
+    if run is not None and run.finished:
+        return runs.load(run.folder)
     # The models load before the first question is timed.
-    if (warm := getattr(assistant, "warm", None)) is not None:
-        warm()
-    sources = FreshTexts(assistant.library) if check_sources else None
-    return [run(assistant, one, sources=sources, progress=progress) for one in loaded]
+    for each in {id(each): each for _, each in asked}.values():
+        if (warm := getattr(each, "warm", None)) is not None:
+            warm()
+    with run.writing() if run else nullcontext() as writer:
+        kept = dict(_kept(run))
+        results = []
+        for one, each in asked:
+            runner = _Set(each, one, check_sources, batch, progress, cancelled, writer)
+            results.append(runner.run(kept.get(one.name, {})))
+        if run is not None:
+            run.finish({each.name: each.warnings for each in results})
+    final = [replace(each, manifest=run.manifest if run else manifest) for each in results]
+    if run is not None:
+        from qa.evaluation.report import write_report
+
+        write_report(final, run.folder)
+    return final
 
 
-def run(
-    assistant: Asked,
-    questions: EvaluationSet,
-    *,
-    sources: FreshTexts | None = None,
-    progress: Progress | None = None,
-) -> Result:
-    """One set's result; see ``evaluate``."""
-    outcomes = []
-    total = len(questions.questions)
-    for done, question in enumerate(questions.questions):
-        if progress is not None:
-            progress(questions.name, done, total)
-        outcomes.append(_ask(assistant, question, sources))
-    if progress is not None:
-        progress(questions.name, total, total)
-    warnings = [*questions.problems, *_missing(assistant, questions)]
-    if failed := [outcome for outcome in outcomes if outcome.error]:
-        warnings.append(
-            f"{questions.name}: {len(failed)} questions could not be asked, "
-            f"first {failed[0].question.id}: {failed[0].error}"
+def _run(folder: str | Path | None, manifest: Manifest) -> runs.Run | None:
+    """The run to write to: begun, or gone on with where one of the same lies there."""
+    if folder is None:
+        return None
+    if (Path(folder) / runs.MANIFEST).exists():
+        return runs.resume(folder, manifest)
+    return runs.start(folder, manifest)
+
+
+def _kept(run: runs.Run | None) -> dict[str, dict[str, Outcome]]:
+    """What came so far, by set and id."""
+    kept: dict[str, dict[str, Outcome]] = {}
+    for name, outcome in run.outcomes() if run else ():
+        kept.setdefault(name, {})[outcome.question.id] = outcome
+    return kept
+
+
+class _Set:
+    """One set being asked."""
+
+    def __init__(
+        self,
+        assistant: Asked,
+        questions: EvaluationSet,
+        check_sources: bool,
+        batch: int,
+        progress: Progress | None,
+        cancelled: Callable[[], bool] | None,
+        writer: Writer | None,
+    ) -> None:
+        self._assistant = assistant
+        self._set = questions
+        self._sources = FreshTexts(assistant.library) if check_sources else None
+        self._around = Surroundings(assistant.library)
+        self._batch = batch if hasattr(assistant, "ask_many") else 1
+        self._progress = progress
+        self._cancelled = cancelled
+        self._writer = writer
+
+    def run(self, kept: dict[str, Outcome]) -> Result:
+        """Asks what is not among ``kept`` and measures all."""
+        name, total = self._set.name, len(self._set.questions)
+        outcomes = dict(kept)
+        waiting = iter([question for question in self._set.questions if question.id not in kept])
+        self._tell(len(outcomes))
+        while chunk := list(islice(waiting, self._batch)):
+            for question, answer, seconds in self._ask(chunk):
+                outcome = outcomes[question.id] = self._outcome(question, answer, seconds)
+                if self._writer is not None:
+                    self._writer.add(name, outcome)
+                self._tell(len(outcomes))
+            if self._cancelled is not None and len(outcomes) < total and self._cancelled():
+                raise Stopped(len(outcomes), total, self._writer.folder if self._writer else None)
+        ordered = [outcomes[question.id] for question in self._set.questions]
+        return result(name, ordered, warnings=tuple(self._warnings(ordered)))
+
+    def _tell(self, done: int) -> None:
+        if self._progress is not None:
+            self._progress(self._set.name, done, len(self._set.questions))
+
+    def _ask(self, chunk: Sequence[Question]) -> Iterator[tuple[Question, Answer | IbidError, float]]:
+        """Each question of the chunk with its answer, or why there is none, and the seconds it took."""
+        if self._batch > 1:
+            many = self._assistant.ask_many([(q.question, q.after) for q in chunk], limit=JUDGED)  # type: ignore[attr-defined]
+            for question, came in zip(chunk, many, strict=True):
+                yield question, came, getattr(came, "seconds", 0.0)
+            return
+        for question in chunk:
+            began = time.perf_counter()
+            answer: Answer | IbidError
+            try:
+                answer = self._assistant.ask(question.question, after=question.after, limit=JUDGED)
+            except IbidError as error:
+                answer = error
+            yield question, answer, time.perf_counter() - began
+
+    def _outcome(self, question: Question, answer: Answer | IbidError, seconds: float) -> Outcome:
+        if isinstance(answer, IbidError):
+            contexts = self._around.of(question, ())
+            return Outcome(question, False, 0.0, (), (), seconds, str(answer), contexts)
+        quotes = tuple(map(self._shown, answer.quotes or answer.nearest))
+        return Outcome(
+            question,
+            answer.answered,
+            answer.confidence,
+            quotes,
+            rank_documents(answer.passages),
+            seconds,
+            contexts=self._around.of(question, quotes[:JUDGED]),
         )
-    if sources is not None:
-        warnings.extend(sources.take_problems())
-    return result(questions.name, outcomes, warnings=tuple(warnings))
 
+    def _shown(self, quote: Quote) -> ShownQuote:
+        return ShownQuote(
+            document=quote.document,
+            start=quote.start,
+            end=quote.end,
+            text=quote.text,
+            clean=quote.clean,
+            pages=quote.pages,
+            phrase=quote.phrase.text if quote.phrase else None,
+            exact=self._sources.is_exact(quote) if self._sources is not None else None,
+            phrase_start=quote.phrase.start if quote.phrase else None,
+        )
 
-def result(name: str, outcomes: Sequence[Outcome], *, warnings: tuple[str, ...] = ()) -> Result:
-    """Measures outcomes that are there already."""
-    rows = values(outcomes)
-    slices: dict[str, dict[str, dict[str, Estimate]]] = {}
-    for by in SLICED_BY:
-        labels = [str(getattr(outcome.question, by)) for outcome in outcomes]
-        slices[by] = {
-            label: measure([row for row, mine in zip(rows, labels, strict=True) if mine == label])
-            for label in sorted(set(labels) - {""})
-        }
-    p50, p95 = np.percentile([outcome.seconds for outcome in outcomes], [50, 95]) if outcomes else (0.0, 0.0)
-    return Result(
-        name,
-        tuple(outcomes),
-        tuple(rows),
-        measure(rows),
-        slices,
-        {"p50": round(float(p50), 4), "p95": round(float(p95), 4)},
-        warnings,
-    )
+    def _warnings(self, outcomes: Sequence[Outcome]) -> Iterator[str]:
+        yield from self._set.problems
+        yield from _missing(self._assistant, self._set)
+        if failed := [outcome for outcome in outcomes if outcome.error]:
+            yield (
+                f"{self._set.name}: {len(failed)} questions could not be asked, "
+                f"first {failed[0].question.id}: {failed[0].error}"
+            )
+        if self._sources is not None:
+            yield from self._sources.take_problems()
 
 
 def rank_documents(passages: Sequence[ScoredPassage]) -> tuple[tuple[str, float], ...]:
@@ -146,68 +243,6 @@ def rank_documents(passages: Sequence[ScoredPassage]) -> tuple[tuple[str, float]
         name = found.passage.document
         best[name] = max(found.score, best.get(name, found.score))
     return tuple(sorted(best.items(), key=lambda item: (-item[1], item[0])))
-
-
-class FreshTexts:
-    """The documents' texts as a reading of the source files gives them now, each file read once."""
-
-    def __init__(self, library: _Library) -> None:
-        self._library = library
-        self._texts: dict[str, dict[str, str]] = {}
-        self._problems: list[str] = []
-
-    def is_exact(self, quote: Quote) -> bool:
-        """Whether the source file still has the quote's words at the quote's place, to the letter."""
-        try:
-            source = self._library.source_of(quote.document)
-        except IbidError as error:
-            self._problems.append(f"{quote.document}: quoted, but {error}")
-            return False
-        if source.path not in self._texts:
-            self._texts[source.path] = self._read(source)
-        text = self._texts[source.path].get(quote.document)
-        return text is not None and text[quote.start : quote.end] == quote.text
-
-    def take_problems(self) -> list[str]:
-        """A line for each source file that could not be read since the last call."""
-        problems, self._problems = self._problems, []
-        return problems
-
-    def _read(self, source: SourceFile) -> dict[str, str]:
-        # The readers bring lxml, which is not needed before the first quote is checked.
-        from qa.reading import read
-
-        try:
-            reading = read(Path(source.path), source.name, encoding=source.encoding)
-        except (IbidError, OSError) as error:
-            self._problems.append(f"Quotes from it count as not verbatim: {error}")
-            return {}
-        return {document.name: document.text for document in reading.documents}
-
-
-def _ask(assistant: Asked, question: Question, sources: FreshTexts | None) -> Outcome:
-    began = time.perf_counter()
-    try:
-        answer = assistant.ask(question.question, after=question.after, limit=JUDGED)
-    except IbidError as error:
-        return Outcome(question, False, 0.0, (), (), time.perf_counter() - began, str(error))
-    seconds = time.perf_counter() - began
-    forced = answer.quotes or answer.nearest
-    quotes = tuple(
-        ShownQuote(
-            document=quote.document,
-            start=quote.start,
-            end=quote.end,
-            text=quote.text,
-            clean=quote.clean,
-            pages=quote.pages,
-            phrase=quote.phrase.text if quote.phrase else None,
-            exact=sources.is_exact(quote) if sources is not None else None,
-        )
-        for quote in forced
-    )
-    ranking = rank_documents(answer.passages)
-    return Outcome(question, answer.answered, answer.confidence, quotes, ranking, seconds)
 
 
 def _missing(assistant: Asked, questions: EvaluationSet) -> list[str]:

@@ -35,6 +35,11 @@ class FolderLibrary:
             for d in self.texts.values()
         )
 
+    def document(self, name: str) -> Document:
+        if name not in self.texts:
+            raise UnknownDocument(name)
+        return self.texts[name]
+
     def source_of(self, document: str) -> SourceFile:
         if document not in self.sources:
             raise UnknownDocument(document)
