@@ -15,6 +15,7 @@ counting as a bootstrap resample does gives the interval, counting two runs alik
     answered_wrongly         unanswerable                            at the assistant's own threshold
     refused_wrongly          answerable                              at the assistant's own threshold
     ece                      all but those without evidence words    10 bins of equal mass
+    aurc                     the same                                area under the risk–coverage curve
     pages                    hits whose printed pages are known      first hitting quote's pages
 
 A measure without anything to be measured on has no value (None), never 0.
@@ -27,8 +28,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from qa.evaluation.confidence import Floats, abstain_f1, aurc, auroc, ece, share
 from qa.evaluation.sets import Question
 from qa.evaluation.wording import HIT, exact_match, overlap, same_pages, token_f1, union
 
@@ -36,19 +37,19 @@ RETRIEVAL = ("Success@1", "Success@10", "RR@10", "nDCG@10")
 MEASURES = (
     *RETRIEVAL,
     *("quote_hit@1", "quote_hit@3", "quote_f1", "verbatim", "answer_em", "answer_f1"),
-    *("abstain_auroc", "abstain_f1", "answered_wrongly", "refused_wrongly", "ece", "pages"),
+    *("abstain_auroc", "abstain_f1", "answered_wrongly", "refused_wrongly", "ece", "aurc", "pages"),
 )
 """Every measure, in the order in which reports show them."""
 
-LOWER_IS_BETTER = frozenset({"answered_wrongly", "refused_wrongly", "ece"})
+LOWER_IS_BETTER = frozenset({"answered_wrongly", "refused_wrongly", "ece", "aurc"})
 JUDGED = 3
 """How many forced quotes are judged."""
-BINS = 10
 RESAMPLES = 2000
 SEED = 1945
+BLOCK = 500_000
+"""How many counts (resamples × questions) are worked on at once."""
 LEVEL = 0.95
 
-Floats = NDArray[np.float64]
 Values = Mapping[str, float | None]
 """What one question gave, by column; None where the column does not apply to it."""
 
@@ -133,7 +134,7 @@ def is_hit(quote: ShownQuote, question: Question) -> bool:
 def values(outcomes: Sequence[Outcome]) -> list[dict[str, float | None]]:
     """The per-question values of each outcome, in their order. Columns that are no measure themselves:
     ``common``, ``quote_words``, ``evidence_words`` (for quote_f1), ``exact``, ``shown`` (verbatim),
-    ``answerable``, ``answered``, ``confidence``, ``first_hit`` (ece), ``seconds``."""
+    ``answerable``, ``answered``, ``confidence``, ``first_hit`` (ece, aurc), ``seconds``."""
     rows = [_values(outcome) for outcome in outcomes]
     for row, retrieval in zip(rows, _retrieval(outcomes), strict=True):
         row.update(retrieval)
@@ -218,67 +219,19 @@ def estimates(table: Mapping[str, Floats], counts: Floats) -> dict[str, Floats]:
         return summed
 
     def mean(name: str) -> Floats:
-        return _share(total(column(name)), counts @ ~np.isnan(column(name)))
+        return share(total(column(name)), counts @ ~np.isnan(column(name)))
 
     derived = {
-        "quote_f1": _share(
+        "quote_f1": share(
             2 * total(column("common")), total(column("quote_words")) + total(column("evidence_words"))
         ),
-        "verbatim": _share(total(column("exact")), total(column("shown"))),
-        "abstain_auroc": _auroc(column("confidence"), column("answerable"), counts),
-        "abstain_f1": _abstain_f1(column("answered"), column("answerable"), counts),
-        "ece": _ece(column("confidence"), column("first_hit"), counts),
+        "verbatim": share(total(column("exact")), total(column("shown"))),
+        "abstain_auroc": auroc(column("confidence"), column("answerable"), counts),
+        "abstain_f1": abstain_f1(column("answered"), column("answerable"), counts),
+        "ece": ece(column("confidence"), column("first_hit"), counts),
+        "aurc": aurc(column("confidence"), column("first_hit"), counts),
     }
     return {name: derived[name] if name in derived else mean(name) for name in MEASURES}
-
-
-def _share(part: Floats, whole: Floats) -> Floats:
-    """part / whole, NaN where whole is 0."""
-    share: Floats = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
-    return share
-
-
-def _auroc(confidence: Floats, answerable: Floats, counts: Floats) -> Floats:
-    """The chance that an answerable question got a higher confidence than an unanswerable one, ties half:
-    the area under the ROC curve as the Mann–Whitney statistic (Hanley and McNeil 1982)."""
-    yes, no = np.flatnonzero(answerable == 1), np.flatnonzero(answerable == 0)
-    above = confidence[yes, None] > confidence[None, no]
-    tied = confidence[yes, None] == confidence[None, no]
-    wins = ((counts[:, yes] @ (above + 0.5 * tied)) * counts[:, no]).sum(axis=1)
-    return _share(wins, counts[:, yes].sum(axis=1) * counts[:, no].sum(axis=1))
-
-
-def _abstain_f1(answered: Floats, answerable: Floats, counts: Floats) -> Floats:
-    """F1 of "not answered" as a judgement that there is no answer; NaN without an unanswerable question."""
-    right = counts @ ((answered == 0) & (answerable == 0)).astype(float)
-    refused, unanswerable = counts @ (answered == 0).astype(float), counts @ (answerable == 0).astype(float)
-    f1 = _share(2 * right, refused + unanswerable)
-    f1[unanswerable == 0] = np.nan
-    return f1
-
-
-def _ece(confidence: Floats, hit: Floats, counts: Floats) -> Floats:
-    """Expected calibration error: over bins of equal mass in the order of confidence, the absolute gap
-    between mean confidence and share of hits, weighted by the bin's mass (Guo et al. 2017, with the equal
-    mass of Nixon et al. 2019). Where the number does not divide, the first bins hold one more; equal
-    confidences stay in the order of the set."""
-    known = ~np.isnan(hit)
-    order = np.flatnonzero(known)[np.argsort(confidence[known], kind="stable")]
-    counts, gap = counts[:, order], (confidence - hit)[order]
-    out = np.full(len(counts), np.nan)
-    if not len(order):
-        return out
-    # places[i] copies stand before question i; between the places the running sum of gaps is linear, so
-    # its value at a bin's edge is an interpolation, whatever the counts.
-    zero = np.zeros((len(counts), 1))
-    places = np.hstack([zero, np.cumsum(counts, axis=1)])
-    sums = np.hstack([zero, np.cumsum(counts * gap, axis=1)])
-    bins = np.arange(BINS + 1)
-    for row in np.flatnonzero(places[:, -1] > 0):
-        size, over = divmod(int(places[row, -1]), BINS)
-        edges = np.interp(bins * size + np.minimum(bins, over), places[row], sums[row])
-        out[row] = np.abs(np.diff(edges)).sum() / places[row, -1]
-    return out
 
 
 def resample(questions: int, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
@@ -297,8 +250,16 @@ def measure(rows: Sequence[Values], *, resamples: int = RESAMPLES, seed: int = S
         return {name: Estimate(None, None, None, 0) for name in MEASURES}
     table = columns(rows)
     point = estimates(table, np.ones((1, len(rows))))
-    spread = estimates(table, resample(len(rows), resamples, seed))
+    spread = spreads(table, resample(len(rows), resamples, seed))
     return {name: _estimate(float(point[name][0]), spread[name], _rests_on(name, table)) for name in MEASURES}
+
+
+def spreads(table: Mapping[str, Floats], counts: Floats) -> dict[str, Floats]:
+    """``estimates`` a block of resamples at a time, so that a large set needs no more memory than a block
+    of it does."""
+    rows = max(1, BLOCK // max(1, counts.shape[1]))
+    blocks = [estimates(table, counts[at : at + rows]) for at in range(0, len(counts), rows)]
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
 
 def _estimate(value: float, spread: Floats, questions: int) -> Estimate:
@@ -316,7 +277,7 @@ def interval(spread: Floats) -> tuple[float, float]:
 
 def _rests_on(name: str, table: Mapping[str, Floats]) -> int:
     """How many questions a measure is computed over."""
-    rule = {"quote_f1": "quote_words", "ece": "first_hit", "verbatim": "shown"}
+    rule = {"quote_f1": "quote_words", "ece": "first_hit", "aurc": "first_hit", "verbatim": "shown"}
     column = table.get(rule.get(name, name), table["answerable"])
     if name == "verbatim":
         return int((column > 0).sum())
