@@ -1,5 +1,5 @@
-"""What a threshold of confidence buys: the risk–coverage curve, reliability bins, and the threshold that keeps
-questions without an answer from being answered.
+"""What a threshold of confidence buys: the risk–coverage curve, reliability bins, and the threshold that
+keeps questions without an answer from being answered.
 
 All are drawn from the per-question values (``measures.values``). Right means that the first quote is a hit; a
 question without an answer has no right quote. Questions with an answer whose words are not known take no part
@@ -74,6 +74,13 @@ def risk_coverage(rows: Sequence[Values]) -> list[Step]:
         Step(float(confidence[order[last - 1]]), float(last / len(order)), float(errors / last))
         for last, errors in zip(lasts, wrong, strict=True)
     ]
+
+
+def thinned(steps: Sequence[Step], most: int) -> list[Step]:
+    """At most ``most`` of the steps, evenly chosen, with the first and the last."""
+    if len(steps) <= most:
+        return list(steps)
+    return [steps[round(i * (len(steps) - 1) / (most - 1))] for i in range(most)]
 
 
 def operating_point(rows: Sequence[Values]) -> tuple[float, float | None] | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.evaluation.curves import TARGET, keeping
 from qa.evaluation.measures import MEASURES
-from qa.evaluation.report.wording import cell, faults, figure
-from qa.evaluation.runner import Result
+from qa.evaluation.report.wording import cell, faults, figure, threshold
+from qa.evaluation.results import Result
 
 MARKDOWN_MEASURES = ("Success@1", "Success@10", "quote_hit@1", "quote_hit@3", "abstain_auroc")
 
@@ -16,19 +17,23 @@ def markdown_table(results: Sequence[Result], measures: Sequence[str] = MARKDOWN
     heading = ["set", "questions", *(f"`{name}`" for name in measures)]
     lines = [_line(heading), "|---" + "|--:" * (len(measures) + 1) + "|"]
     lines += [
-        _line([f"`{r.name}`", str(r.questions), *(figure(r.measures[name].value) for name in measures)])
+        _line([_name(r.name), str(r.questions), *(figure(r.measures[name].value) for name in measures)])
         for r in results
     ]
     return "\n".join(lines) + "\n"
 
 
-def summary(results: Sequence[Result]) -> str:
+def summary(results: Sequence[Result], *, target: float = TARGET) -> str:
+    """Every measure by set, the threshold that would keep ``answered_wrongly`` at ``target``, the notes."""
     measured = [name for name in MEASURES if any(r.measures[name].value is not None for r in results)]
     lines = ["# Evaluation", "", "Values with 95 % bootstrap intervals over questions.", ""]
-    lines += [_line(["measure", *(f"`{r.name}`" for r in results)]), "|---" + "|--:" * len(results) + "|"]
+    lines += [_line(["measure", *(_name(r.name) for r in results)]), "|---" + "|--:" * len(results) + "|"]
     lines += [_line(["questions", *(f"{r.questions} ({r.answerable} answerable)" for r in results)])]
     lines += [_line([f"`{name}`", *(cell(r.measures[name]) for r in results)]) for name in measured]
     lines += [_line(["seconds p50, p95", *(f"{r.seconds['p50']}, {r.seconds['p95']}" for r in results)]), ""]
+    for result in results:
+        if kept := keeping(result.values, target):
+            lines += [f"{_markdown(result.name)}: {threshold(kept, result.measures)}", ""]
     warnings = [f"- {_markdown(warning)}" for result in results for warning in result.warnings]
     return "\n".join([*lines, *(["## Notes", "", *warnings, ""] if warnings else [])])
 
@@ -58,6 +63,11 @@ def misses(results: Sequence[Result]) -> str:
 
 def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
+
+
+def _name(name: str) -> str:
+    """A set's name as code, or where code cannot show it as plain text."""
+    return _markdown(name) if set(name) & set("`|\n") else f"`{name}`"
 
 
 def _markdown(text: str) -> str:

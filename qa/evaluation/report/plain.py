@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
+from qa.evaluation.curves import TARGET, keeping, reliability, risk_coverage, thinned
 from qa.evaluation.measures import Estimate, Outcome, Values
-from qa.evaluation.runner import Result
+from qa.evaluation.results import Result
+
+STEPS = 100
+"""How many steps of the risk–coverage curve are written at most."""
 
 
-def results_to_json(results: Sequence[Result]) -> list[dict[str, Any]]:
+def results_to_json(results: Sequence[Result], *, target: float = TARGET) -> list[dict[str, Any]]:
     """The results as plain data: for each set ``set``, ``questions``, ``answerable``, ``measures`` (each
     ``value``, ``low``, ``high``, all null where it does not apply, and ``questions``, how many it rests on),
-    ``slices``, ``seconds``, ``warnings``."""
+    ``slices``, ``seconds``, ``warnings``; ``threshold`` (curves.Kept for ``target``, null where no question
+    is unanswerable), ``risk_coverage`` (curves.Step) and ``reliability`` (curves.Bin)."""
     return [
         {
             "set": result.name,
@@ -24,6 +30,9 @@ def results_to_json(results: Sequence[Result]) -> list[dict[str, Any]]:
                 for by, labels in result.slices.items()
             },
             "seconds": dict(result.seconds),
+            "threshold": asdict(kept) if (kept := keeping(result.values, target)) else None,
+            "risk_coverage": [asdict(step) for step in thinned(risk_coverage(result.values), STEPS)],
+            "reliability": [asdict(bin_) for bin_ in reliability(result.values)],
             "warnings": list(result.warnings),
         }
         for result in results
@@ -48,6 +57,7 @@ def _row(name: str, outcome: Outcome, values: Values) -> dict[str, Any]:
         "after": list(question.after),
         "kind": question.kind,
         "style": question.style,
+        "columns": dict(question.columns),
         "expected": {
             "evidence": [{"document": e.document, "quote": e.quote} for e in question.evidence],
             "answers": list(question.answers),
@@ -64,6 +74,7 @@ def _row(name: str, outcome: Outcome, values: Values) -> dict[str, Any]:
                     "text": quote.text,
                     "pages": quote.pages,
                     "phrase": quote.phrase,
+                    "phrase_start": quote.phrase_start,
                     "exact": quote.exact,
                 }
                 for quote in outcome.quotes

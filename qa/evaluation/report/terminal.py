@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from qa.evaluation.curves import TARGET, keeping
 from qa.evaluation.measures import MEASURES
-from qa.evaluation.report.wording import cell, figure
-from qa.evaluation.runner import Result
-from qa.evaluation.slices import labels as labels_of
+from qa.evaluation.report.wording import cell, figure, threshold
+from qa.evaluation.results import Result
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 SLICE_MEASURES = ("Success@1", "Success@10", "quote_hit@1", "quote_hit@3", "answer_f1", "answered_wrongly")
 
 
-def print_results(console: Console, results: Sequence[Result]) -> None:
-    """A table of every measure by set and a table of the slices. The warnings are left to the caller, who
-    may want them on standard error."""
+def print_results(console: Console, results: Sequence[Result], *, target: float = TARGET) -> None:
+    """A table of every measure by set, the threshold that would keep ``answered_wrongly`` at ``target``, and
+    a table of the slices. The warnings are left to the caller, who may want them on standard error."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -32,14 +32,17 @@ def print_results(console: Console, results: Sequence[Result]) -> None:
     table.add_row("seconds p50 / p95", *(f"{r.seconds['p50']:.2f} / {r.seconds['p95']:.2f}" for r in results))
     console.print(table)
     for result in results:
+        if kept := keeping(result.values, target):
+            said = f"{result.name}: {threshold(kept, result.measures)}"
+            console.print(said, markup=False, highlight=False)
+    for result in results:
         slices = Table("slice", "asked", title=f"Slices of {escape(result.name)}", title_justify="left")
         for name in SLICE_MEASURES:
             # Broken where it may be, so that the table fits 80 columns.
             slices.add_column(name.replace("_", "_\n", 1).replace("ss@", "ss\n@"), justify="right")
-        cut = labels_of(result.outcomes)
         for by, labels in result.slices.items():
             for label, measured in labels.items():
-                count = sum(mine == label for mine in cut.get(by, ()))
+                count = sum(mine == label for mine in result.labels.get(by, ()))
                 figures = [figure(measured[name].value) for name in SLICE_MEASURES]
                 slices.add_row(escape(label), str(count), *figures)
             slices.add_section()

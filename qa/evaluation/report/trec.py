@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote as percent
 
-from qa.evaluation.runner import Result
+from qa.evaluation.results import Result
 
 RANKED = 100
 """How many documents a question keeps in the run file."""

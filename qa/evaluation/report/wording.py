@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from qa.evaluation.curves import Kept
 from qa.evaluation.measures import JUDGED, Estimate, Values
 
 
@@ -15,6 +18,28 @@ def cell(estimate: Estimate) -> str:
 def figure(value: float | None) -> str:
     """A value to three places, "" where there is none."""
     return "" if value is None else f"{value:.3f}"
+
+
+def percent(share: float | None) -> str:
+    """A share in [0, 1] as a percentage, with one decimal only where it is under ten; a dash for None."""
+    if share is None:
+        return "–"
+    return f"{100 * share:.0f} %" if share >= 0.1 or share == 0 else f"{100 * share:.1f} %"
+
+
+def threshold(kept: Kept, measured: Mapping[str, Estimate]) -> str:
+    """In a sentence, what keeps the unanswerable questions from being answered, and what it costs."""
+    goal = f"to answer at most {percent(kept.target)} of the questions without an answer"
+    if kept.threshold is None:
+        return f"{goal}, nothing at all could be answered: one of them has the highest confidence."
+    said = f"{goal}, answer from confidence {kept.threshold:.3f} on ({percent(kept.answered_wrongly)} then"
+    said += f", {percent(measured['answered_wrongly'].value)} now)"
+    if kept.refused_wrongly is not None:
+        said += (
+            f"; of those with an answer {percent(kept.refused_wrongly)} would be refused"
+            f" ({percent(measured['refused_wrongly'].value)} now)"
+        )
+    return f"{said}. Chosen on these questions: on others expect up to {percent(kept.high)}."
 
 
 def faults(values: Values) -> list[str]:
