@@ -1,10 +1,11 @@
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
 
 from qa.errors import UsageError
-from qa.evaluation import EvaluationSet, Evidence, Question, load, shipped
+from qa.evaluation import Evidence, Question, load, shipped
 
 GOOD = {"id": "k1", "question": "Who?", "evidence": [{"document": "d", "quote": "He did."}], "answer": "he"}
 
@@ -27,19 +28,18 @@ def test_a_question_with_everything(tmp_path: Path) -> None:
         "evidence": [{"document": "d", "quote": "He did."}, {"document": "e"}],
     }
     found = load(written(tmp_path / "mine.jsonl", row))
-    assert found == EvaluationSet(
-        "mine",
-        (
-            Question(
-                id="k1",
-                question="Who?",
-                kind="followup",
-                style="far",
-                after=("First?", "Second?"),
-                evidence=(Evidence("d", "He did."), Evidence("e")),
-                answers=("he",),
-                pages="921-922",
-            ),
+    assert (found.name, found.path) == ("mine", str(tmp_path / "mine.jsonl"))
+    assert found.sha256 == hashlib.sha256((tmp_path / "mine.jsonl").read_bytes()).hexdigest()
+    assert found.questions == (
+        Question(
+            id="k1",
+            question="Who?",
+            kind="followup",
+            style="far",
+            after=("First?", "Second?"),
+            evidence=(Evidence("d", "He did."), Evidence("e")),
+            answers=("he",),
+            pages="921-922",
         ),
     )
 
@@ -100,7 +100,7 @@ def test_files_without_a_question_are_refused(tmp_path: Path) -> None:
         load(written(tmp_path / "bad.jsonl", "hello"))
     with pytest.raises(UsageError, match="a folder"):
         load(tmp_path)
-    (tmp_path / "odd.jsonl").write_bytes(b"\xff\xfe\x00{")
+    (tmp_path / "odd.jsonl").write_bytes(b'{"question": "\xe9t\xe9?"}')
     with pytest.raises(UsageError, match="not UTF-8"):
         load(tmp_path / "odd.jsonl")
 
