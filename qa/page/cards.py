@@ -52,17 +52,16 @@ def answer(answer: Answer, turn: int, documents: Mapping[str, Document]) -> str:
         words = strength(answer.confidence).partition(",")[0]
         lead = f'<p class="strength"><strong>{words}</strong>: {chance}.</p>'
         cards = [card(quote, turn, documents.get(quote.document)) for quote in answer.quotes]
-        return lead + "".join(cards) + _searched(answer)
+        return lead + "".join(cards) + _searched(answer) + judging(turn)
     lead = (
         '<div class="no-answer"><p><strong>The sources hold no answer that I can quote.</strong></p>'
         f"{_searched(answer)}</div>"
     )
     if not answer.nearest:
-        return lead
+        return lead + judging(turn)
     cards = [card(quote, turn, documents.get(quote.document), near=True) for quote in answer.nearest]
-    return (
-        f'{lead}<section class="nearest"><h3>What came nearest, not an answer</h3>{"".join(cards)}</section>'
-    )
+    nearest = '<section class="nearest"><h3>What came nearest, not an answer</h3>'
+    return f"{lead}{nearest}{''.join(cards)}</section>{judging(turn)}"
 
 
 def card(quote: Quote, turn: int, document: Document | None, *, near: bool = False) -> str:
@@ -126,7 +125,30 @@ def _buttons(quote: Quote, turn: int) -> str:
         "Show in source</button>"
         f'<button type="button" data-do="copy" data-copy="{escape(copied(quote))}">'
         "Copy quote with citation</button>"
-        f"{source.outside_link(quote.url, 'Open on the web')}</p>"
+        f"{source.outside_link(quote.url, 'Open on the web')}"
+        f'<span class="marks" role="group" aria-label="Mark quote {quote.number}">'
+        f"{mark(turn, 'answers', 'This answers', quote.number)}"
+        f"{mark(turn, 'does not answer', 'This does not', quote.number)}</span></p>"
+    )
+
+
+def mark(turn: int, verdict: str, words: str, number: int | None = None) -> str:
+    """A button that is pressed while the mark stands: of quote ``number``, or of the whole answer."""
+    place = "" if number is None else f' data-number="{number}"'
+    return (
+        f'<button type="button" class="mark" data-do="mark" data-verdict="{verdict}" data-turn="{turn}"'
+        f'{place} aria-pressed="false">{words}</button>'
+    )
+
+
+def judging(turn: int) -> str:
+    """The end of an answer: that nothing in it answers, who marks, and what came of marking."""
+    return (
+        f'<div class="actions judging">{mark(turn, "nothing answers", "Nothing here answers")}'
+        f'<form class="by" data-turn="{turn}" hidden><label>Your name, kept with each mark '
+        '<input name="by" autocomplete="name" maxlength="80" required></label>'
+        '<button type="submit">Mark</button></form><span class="marked" role="status"></span>'
+        '<button type="button" class="rename" data-do="rename" hidden>Change name</button></div>'
     )
 
 

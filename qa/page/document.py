@@ -107,7 +107,8 @@ def body(
             pieces.append(f'<div class="{block.mark.kind}">{inner}</div>')
     before = _left_out(first, "before")
     after = _left_out(len(document.text) - last, "after")
-    return f'<div class="text">{before}{"".join(pieces)}{after}</div>'
+    # ``data-first`` is the offset at which the shown text begins, for whoever selects in it.
+    return f'<div class="text" data-first="{first}">{before}{"".join(pieces)}{after}</div>'
 
 
 def inline(document: Document, start: int, end: int, phrase: _Range | None = None) -> str:

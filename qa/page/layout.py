@@ -9,7 +9,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from qa.page import chat, exports, library, source
+from qa.page import chat, exports, library, marking, source
 from qa.page.opening import Opening
 
 SCRIPT = (Path(__file__).parent / "page.js").read_text("utf-8")
@@ -48,10 +48,11 @@ def layout(opening: Opening) -> gr.Blocks:
         with gr.Tabs():
             with gr.Tab("Ask"), gr.Row(elem_classes="desk"):
                 talk = chat.pane(opening, SCRIPT)
-                source.pane(opening, SCRIPT, talk)
+                panel = source.pane(opening, SCRIPT, talk)
             with gr.Tab("Library") as tab:
                 shelf = library.pane(opening)
         exports.pane(opening, SCRIPT, talk)
+        marking.pane(opening, SCRIPT, talk, panel)
         page.load(
             follow,
             outputs=state,

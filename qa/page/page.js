@@ -59,6 +59,147 @@ function close() {
   opener?.focus();
 }
 
+// Marks. Who marks is asked once and remembered by this browser; what stands is told by the server, and kept
+// here by turn, because the transcript is drawn anew with each question.
+const standing = (window.ibidStanding ||= new Map());
+
+function who() {
+  try {
+    return window.localStorage.getItem("ibid.by") || "";
+  } catch {
+    return window.ibidBy || "";
+  }
+}
+
+function remember(name) {
+  window.ibidBy = name;
+  try {
+    window.localStorage.setItem("ibid.by", name);
+  } catch {
+    // Without storage the name lasts as long as the page.
+  }
+}
+
+const turnOf = (turn) => document.querySelector(`.turn[data-turn="${CSS.escape(turn)}"]`);
+
+let waiting = null;
+function mark(asked) {
+  if (who()) return trigger("like", { ...asked, by: who() });
+  waiting = asked;
+  askName(asked.turn);
+}
+
+function askName(turn) {
+  const form = turnOf(turn)?.querySelector("form.by");
+  if (!form) return;
+  form.hidden = false;
+  form.elements.by.value = who();
+  form.querySelector("button").textContent = waiting ? "Mark" : "Keep name";
+  form.elements.by.focus();
+}
+
+function named(form) {
+  const name = form.elements.by.value.trim();
+  if (!name) return;
+  remember(name);
+  form.hidden = true;
+  // A panel may be what waits for the name that is given in the chat.
+  document.dispatchEvent(new CustomEvent("ibid:named", { detail: { turn: form.dataset.turn } }));
+  if (!waiting) trigger("like", { turn: form.dataset.turn, verdict: "", by: name });
+}
+document.addEventListener("ibid:named", () => {
+  if (!waiting || !element.isConnected) return;
+  const asked = waiting;
+  window.setTimeout(() => (waiting = null));
+  trigger("like", { ...asked, by: who() });
+});
+
+function press(turn) {
+  const shown = turnOf(turn);
+  const state = standing.get(turn);
+  if (!shown || !state) return;
+  for (const button of shown.querySelectorAll("button.mark")) {
+    const { number, verdict } = button.dataset;
+    const pressed = number ? state.places[number] === verdict : state.nothing;
+    button.setAttribute("aria-pressed", String(Boolean(pressed)));
+  }
+  shown.querySelector(".marked").textContent = state.words;
+  shown.querySelector(".rename").hidden = !state.words;
+}
+
+function judged(made) {
+  const state = JSON.parse(made.dataset.state);
+  made.remove();
+  const panel = document.querySelector(".source .selecting");
+  const ours = panel?.closest(".source").dataset.turn === state.turn;
+  if (state.error) {
+    const place = state.where === "panel" ? panel : turnOf(state.turn);
+    const said = place?.querySelector(".marked");
+    if (said) said.textContent = state.error;
+    return;
+  }
+  standing.set(state.turn, state);
+  press(state.turn);
+  if (!ours || state.where !== "panel") return;
+  panel.querySelector(".marked").textContent = state.spot ? `Marked by ${state.by}.` : state.words;
+  const back = panel.querySelector("[data-do=unpick]");
+  back.hidden = !state.spot;
+  back.dataset.spot = JSON.stringify(state.spot || null);
+  const lasting = window.CSS?.highlights;
+  if (lasting) state.spot && panel.picked ? lasting.set("marked", new Highlight(panel.picked)) : lasting.delete("marked");
+}
+
+// Where a point of the page lies in the document's text, in code points: what the page adds does not count.
+function offsetIn(text, node, at) {
+  const range = document.createRange();
+  range.setStart(text, 0);
+  range.setEnd(node, at);
+  const before = range.cloneContents();
+  before.querySelectorAll(".added").forEach((one) => one.remove());
+  return Number(text.dataset.first) + Array.from(before.textContent).length;
+}
+
+function selection() {
+  const chosen = document.getSelection();
+  const text = element.querySelector(".source .text");
+  if (!text || !chosen.rangeCount || chosen.isCollapsed) return null;
+  const range = chosen.getRangeAt(0);
+  return text.contains(range.startContainer) && text.contains(range.endContainer) ? range : null;
+}
+
+document.addEventListener("selectionchange", () => {
+  const panel = element.isConnected && element.querySelector(".source .selecting");
+  if (!panel) return;
+  const range = selection();
+  // Pressing the button may undo the selection: what was selected last is what counts.
+  if (range) panel.picked = range.cloneRange();
+  else if (!panel.contains(document.activeElement)) panel.picked = null;
+  panel.querySelector("[data-do=pick]").disabled = !panel.picked;
+});
+
+function pick() {
+  const source = element.querySelector(".source");
+  const range = source.querySelector(".selecting").picked;
+  if (!range) return;
+  const text = source.querySelector(".text");
+  const copy = range.cloneContents();
+  copy.querySelectorAll(".added").forEach((one) => one.remove());
+  const { turn, document: name } = source.dataset;
+  const start = offsetIn(text, range.startContainer, range.startOffset);
+  const end = offsetIn(text, range.endContainer, range.endOffset);
+  mark({ turn, verdict: "answers", document: name, start, end, words: copy.textContent, where: "panel" });
+}
+
+element.addEventListener("pointerdown", (event) => {
+  // The selection stays while the button beside it is pressed.
+  if (event.target.closest("[data-do=pick]")) event.preventDefault();
+});
+
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (event.target.matches("form.by")) named(event.target);
+});
+
 element.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-to]");
   if (link) {
@@ -77,6 +218,15 @@ element.addEventListener("click", (event) => {
   else if (button.dataset.do === "save") trigger("download", { to: button.dataset.to });
   else if (button.dataset.do === "ask") trigger("example_select", { question });
   else if (button.dataset.do === "close") close();
+  else if (button.dataset.do === "pick") pick();
+  else if (button.dataset.do === "rename") askName(button.closest(".turn").dataset.turn);
+  else if (button.dataset.do === "unpick") {
+    const { turn } = button.closest(".source").dataset;
+    mark({ turn, verdict: "withdrawn", where: "panel", ...JSON.parse(button.dataset.spot) });
+  } else if (button.dataset.do === "mark") {
+    const verdict = button.getAttribute("aria-pressed") === "true" ? "withdrawn" : button.dataset.verdict;
+    mark(number ? { turn, number, verdict } : { turn, verdict });
+  }
 });
 
 element.addEventListener("keydown", (event) => {
@@ -87,6 +237,8 @@ let opened = "";
 function settle() {
   const file = element.querySelector(".file");
   if (file) return save(file);
+  const made = element.querySelector(".judged");
+  if (made) return judged(made);
   const panel = element.querySelector(".source");
   if (panel) {
     if (panel.dataset.opened === opened) return;
@@ -106,6 +258,13 @@ function settle() {
     return;
   }
   const turns = element.querySelectorAll(".turn");
+  if (!element.querySelector(".turns")) return;
+  if (!turns.length) standing.clear();
+  for (const { dataset } of turns) {
+    if (standing.has(dataset.turn)) press(dataset.turn);
+    // Who has marked before sees what they said of the same question then.
+    else if (who() && turnOf(dataset.turn).querySelector(".judging")) trigger("like", { turn: dataset.turn, verdict: "", by: who() });
+  }
   const last = turns[turns.length - 1];
   if (turns.length > 1) last.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 }

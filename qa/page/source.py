@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -12,15 +13,23 @@ from qa.page.chat import Conversation, Talk
 from qa.page.opening import Opening
 from qa.types import Quote
 
+_SELECTING = (
+    '<div class="selecting"><p>Does another sentence answer the question? Select it here.</p>'
+    '<button type="button" data-do="pick" disabled>Mark selection as the answer</button>'
+    '<span class="marked" role="status"></span>'
+    '<button type="button" data-do="unpick" hidden>Take back</button></div>'
+)
 
-def pane(opening: Opening, script: str, talk: Talk) -> None:
-    """Lays out the panel and ties it to the "Show in source" buttons of the chat."""
+
+def pane(opening: Opening, script: str, talk: Talk) -> gr.HTML:
+    """Lays out the panel, which is returned, and ties it to the "Show in source" buttons of the chat."""
 
     def show(conversation: Conversation, opened: int, event: gr.EventData) -> tuple[str, int]:
         quote = find(conversation, event._data)
         if quote is None:
             return "", opened
-        return render(opening, quote, opened + 1), opened + 1
+        turn = int(event._data["turn"])
+        return render(opening, quote, opened + 1, turn), opened + 1
 
     with gr.Column(elem_classes="beside"):
         # Counts what was opened: the panel changes, and scrolls, even if the same quote is opened again.
@@ -41,6 +50,7 @@ def pane(opening: Opening, script: str, talk: Talk) -> None:
         show_progress="hidden",
         api_visibility="private",
     )
+    return panel
 
 
 def find(conversation: Conversation, asked: dict[str, Any]) -> Quote | None:
@@ -55,8 +65,8 @@ def find(conversation: Conversation, asked: dict[str, Any]) -> Quote | None:
     return next((q for q in (*answer.quotes, *answer.nearest) if q.number == number), None)
 
 
-def render(opening: Opening, quote: Quote, opened: int) -> str:
-    """The panel for one quote."""
+def render(opening: Opening, quote: Quote, opened: int, turn: int) -> str:
+    """The panel for one quote of the answer ``turn``."""
     close = '<button type="button" class="close" data-do="close">Close source</button>'
     try:
         shown = opening.assistant().library.document(quote.document)
@@ -75,7 +85,8 @@ def render(opening: Opening, quote: Quote, opened: int) -> str:
             inside += cards.message("This document has changed since the question was answered. Ask again.")
             inside += document.body(shown)
     return (
-        f'<section class="source" aria-label="Source" data-opened="{opened}">'
+        f'<section class="source" aria-label="Source" data-opened="{opened}" data-turn="{turn}" '
+        f'data-document="{escape(quote.document)}">'
         f'<div class="bar"><span>Source</span>{close}</div><div class="scroll" tabindex="0">{inside}</div>'
-        "</section>"
+        f"{_SELECTING}</section>"
     )

@@ -1,0 +1,170 @@
+"""Marks in the chat: this answers, this does not, nothing here answers, or a sentence selected in the source.
+
+A mark is kept at once, beside the library, with who made it and when; what then stands for the question is
+sent to the page's script, which presses the buttons accordingly."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from qa.errors import IbidError, UsageError
+from qa.evaluation.marks import Judgement, Spot, judgement, keep, marks_file, person, read, standing
+from qa.reading import pages_of
+from qa.types import Answer, Document, Quote
+
+if TYPE_CHECKING:
+    from qa.page.chat import Conversation, Talk
+    from qa.page.opening import Opening
+
+VERDICTS = ("answers", "does not answer", "nothing answers", "withdrawn")
+_LONGEST = 5_000  # characters of a selection: a page is no evidence, it hides it
+
+
+def pane(opening: Opening, script: str, talk: Talk, panel: gr.HTML) -> None:
+    """Ties the marks in the chat and the selection in the source panel to where marks are kept."""
+
+    # Gradio reads these annotations when the page is built: each name must be there then.
+    def mark(conversation: Any, event: gr.EventData) -> str:
+        return told(opening, conversation, event._data)
+
+    state = gr.HTML("", js_on_load=script, apply_default_css=False, visible="hidden")
+    gr.on(
+        [talk.transcript.like, panel.like],
+        mark,
+        inputs=talk.conversation,
+        outputs=state,
+        show_progress="hidden",
+        trigger_mode="multiple",  # two quick marks are two marks, …
+        concurrency_limit=1,  # … and the second must see the first
+        concurrency_id="mark",
+        api_visibility="private",
+    )
+
+
+def told(opening: Opening, conversation: Conversation, asked: Mapping[str, Any]) -> str:
+    """Keeps the mark that the page asks for (with the verdict "": none), and gives what then stands of this
+    person's marks of that answer, as HTML for the page's script: a JSON object with ``turn``, ``by``, the
+    verdicts of ``places`` by quote number, ``nothing``, the selected ``spot`` if that was marked, and
+    ``words`` or ``error`` for the person."""
+    turn = asked.get("turn")
+    try:
+        state = _state(opening, conversation, asked)
+    except IbidError as error:
+        state = {"error": str(error)}
+    made = json.dumps({"turn": str(turn), "where": str(asked.get("where", "")), **state})
+    # The time tells two answers of the same content apart, so that the second is seen too.
+    return f'<span class="judged" data-made="{time.monotonic_ns()}" data-state="{escape(made)}"></span>'
+
+
+def _state(opening: Opening, conversation: Conversation, asked: Mapping[str, Any]) -> dict[str, Any]:
+    answer = _answer(conversation, asked.get("turn"))
+    by = person(str(asked.get("by", "")))
+    library = opening.assistant().library
+    file = marks_file(library.location)
+    verdict = str(asked.get("verdict", ""))
+    spot = None
+    if verdict:
+        if "start" in asked:
+            document = library.document(str(asked.get("document", "")))
+            spot = selected(document, asked.get("start"), asked.get("end"), str(asked.get("words", "")))
+        elif "number" in asked:
+            spot = _spot(_quote(answer, asked["number"]))
+        keep(file, make(answer, verdict, by, spot))
+    mine = [
+        one for one in standing(read(file)[0]) if one.by == by and one.question == answer.question.strip()
+    ]
+    shown = _shown(answer, mine, by, verdict)
+    if spot is not None and verdict == "answers" and "start" in asked:
+        shown["spot"] = {"document": spot.document, "start": spot.start, "end": spot.end, "words": spot.quote}
+    return shown
+
+
+def make(answer: Answer, verdict: str, by: str, spot: Spot | None) -> Judgement:
+    """The mark of an answer. Raises UsageError for a verdict that is none or has no place."""
+    known = next((one for one in VERDICTS if one == verdict), None)
+    if known is None:
+        raise UsageError("This is no mark: an answer answers, does not, or nothing in it does.")
+    seen = [_spot(quote) for quote in _quotes(answer)] if known == "nothing answers" else []
+    return judgement(answer.question, answer.after, known, by, spot=spot, seen=seen)  # type: ignore[arg-type]
+
+
+def selected(document: Document, start: Any, end: Any, words: str) -> Spot:
+    """The place that a person selected, widened to whole words and without white space around it.
+
+    Raises UsageError where the document does not have ``words`` at [start, end), or they are too many."""
+    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(document.text)):
+        raise UsageError("Select a sentence in the source first.")
+    text = document.text
+    if " ".join(text[start:end].split()) != " ".join(words.split()):
+        raise UsageError("The selection is not in the document as it is now. Open the source again.")
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start == end:
+        raise UsageError("Select a sentence in the source first.")
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    if end - start > _LONGEST:
+        raise UsageError(f"The selection has {end - start:,} characters. Select the sentence that answers.")
+    return Spot(document.name, start, end, text[start:end], pages_of(document, start, end))
+
+
+def _shown(answer: Answer, mine: list[Judgement], by: str, verdict: str) -> dict[str, Any]:
+    asked = make(answer, "withdrawn", by, None).asked
+    mine = [one for one in mine if one.asked == asked]
+    verdicts = {one.spot.key: one.verdict for one in mine if one.spot}
+    numbers = {_spot(quote).key: quote.number for quote in _quotes(answer)}
+    places = {str(numbers[key]): said for key, said in verdicts.items() if key in numbers}
+    nothing = any(one.verdict == "nothing answers" for one in mine)
+    elsewhere = sum(key not in numbers and said == "answers" for key, said in verdicts.items())
+    return {
+        "by": by,
+        "places": places,
+        "nothing": nothing,
+        "words": _words(bool(mine), nothing, elsewhere, by) if mine or verdict else "",
+    }
+
+
+def _words(any_mark: bool, nothing: bool, elsewhere: int, by: str) -> str:
+    if not any_mark:
+        return f"Mark taken back by {by}."
+    if nothing:
+        return f"Marked by {by}: the library holds no answer to this."
+    if elsewhere:
+        places = "a sentence" if elsewhere == 1 else f"{elsewhere} sentences"
+        return f"Marked by {by}, with {places} selected in the source."
+    return f"Marked by {by}."
+
+
+def _answer(conversation: Conversation, turn: Any) -> Answer:
+    try:
+        answer = conversation[int(turn) - 1].answer if int(turn) > 0 else None
+    except (IndexError, TypeError, ValueError):
+        answer = None
+    if answer is None:
+        raise UsageError("The answer to be marked is no longer there. Ask again.")
+    return answer
+
+
+def _quotes(answer: Answer) -> tuple[Quote, ...]:
+    return (*answer.quotes, *answer.nearest)
+
+
+def _quote(answer: Answer, number: Any) -> Quote:
+    found = next((quote for quote in _quotes(answer) if str(quote.number) == str(number)), None)
+    if found is None:
+        raise UsageError("The quote to be marked is no longer there. Ask again.")
+    return found
+
+
+def _spot(quote: Quote) -> Spot:
+    return Spot(quote.document, quote.start, quote.end, quote.text, quote.pages)
