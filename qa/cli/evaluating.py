@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+from collections import ChainMap
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa.cli.keeping import begin, opened
-from qa.cli.terminal import bar, console, print_json, safe, say
+from qa.cli.terminal import bar, console, count, print_json, safe, say
+from qa.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from qa.adding import Progress
+    from qa.assistant import Assistant
+    from qa.evaluation.sets import EvaluationSet
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
     """`qa evaluate`"""
     from qa import evaluation
 
+    if arguments.list_sets:
+        return _list(arguments)
     # A misspelt set or an unreadable baseline is told of before anything is opened or loaded.
-    sets = [evaluation.load(name) for name in arguments.sets]
+    sets = _sets(arguments)
     earlier = evaluation.baseline(arguments.baseline) if arguments.baseline else None
-    with opened(arguments) as assistant:
-        begin(assistant)
-        with bar("questions", shown=not arguments.json) as shows:
-            results = evaluation.evaluate(assistant, sets, progress=shows)
+    with _assistants(arguments, sets) as assistant_of, bar("questions", shown=not arguments.json) as shows:
+        results = evaluation.evaluate(assistant_of, sets, progress=shows)
     written = evaluation.write_report(results, arguments.report) if arguments.report else []
     compared = evaluation.compare(results, earlier) if earlier is not None else []
     for warning in (line for result in results for line in result.warnings):
@@ -38,3 +51,122 @@ def evaluate(arguments: argparse.Namespace) -> int:
     if written:
         out.print(f"Report: {safe(str(Path(arguments.report) / 'summary.md'))}")
     return 0
+
+
+def _sets(arguments: argparse.Namespace) -> list[EvaluationSet]:
+    """The sets that were named. Columns and judgements are for those that do not come with the program."""
+    from qa.evaluation.sets import load, shipped
+
+    columns = dict(ChainMap(*reversed(arguments.columns)))
+    own = [name for name in arguments.sets if name not in shipped() or Path(name).is_file()]
+    if not arguments.sets:
+        raise UsageError("Which set? `qa evaluate --list` shows those that come with the program.")
+    if arguments.qrels and len(own) != 1:
+        raise UsageError("--qrels belongs to one file of topics. Name that alone.")
+    if columns and not own:
+        raise UsageError("--columns is for sets of your own; those that come with the program need none.")
+    return [
+        load(name, columns=columns, qrels=arguments.qrels) if name in own else load(name)
+        for name in arguments.sets
+    ]
+
+
+@contextlib.contextmanager
+def _assistants(
+    arguments: argparse.Namespace, sets: Sequence[EvaluationSet]
+) -> Iterator[Callable[[EvaluationSet], Assistant]]:
+    """A function that gives the assistant of each of the sets: over the documents that it brings, else over
+    the library. All are opened at once, with their own progress bar, and closed in the end."""
+    from qa.encoding import DEFAULT_MODEL
+    from qa.evaluation.corpora import assistant_for
+
+    with contextlib.ExitStack() as stack:
+        by_corpus: dict[str, Assistant] = {}
+
+        def assistant_of(one: EvaluationSet) -> Assistant:
+            key = one.corpus.sha256 if one.corpus else ""
+            if key in by_corpus:
+                return by_corpus[key]
+            like = next(iter(by_corpus.values()), None)
+            if one.corpus is None:
+                assistant = stack.enter_context(opened(arguments))
+                begin(assistant)
+            else:
+                with bar("files", shown=not arguments.json) as shows:
+                    assistant = assistant_for(
+                        one,
+                        model=arguments.model or DEFAULT_MODEL,
+                        progress=_reading(one.name, shows),
+                        problems=say,
+                        like=like,
+                    )
+                stack.callback(assistant.library.close)
+                if arguments.library:
+                    say(f"{one.name} brings its own documents, so --library is not used for it.")
+            by_corpus[key] = assistant
+            return assistant
+
+        for one in sets:
+            assistant_of(one)
+        yield assistant_of
+
+
+def _reading(name: str, shows: Callable[[str, float, float | None], None]) -> Callable[[Progress], None]:
+    """Tells that a set's own documents are read, which happens once."""
+    told = False
+
+    def progress(now: Progress) -> None:
+        nonlocal told
+        if not told:
+            say(f"{name} brings its own documents. They are read once, and kept for later runs.")
+            told = True
+        part = now.done_passages / now.total_passages if now.total_passages else 0
+        shows(f"{now.stage} {now.file}", now.done_files + min(part, 1), now.total_files)
+
+    return progress
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    """`qa evaluate --list`"""
+    from qa.evaluation import corpora, load, shipped
+
+    sets, kept = [load(name) for name in shipped()], corpora.kept()
+    if arguments.json:
+        print_json(
+            {
+                "sets": [
+                    {
+                        "set": one.name,
+                        "questions": len(one.questions),
+                        "answerable": sum(question.answerable for question in one.questions),
+                        "quotes": sum(question.has_quotes for question in one.questions),
+                        "path": one.path,
+                    }
+                    for one in sets
+                ],
+                "corpora": [asdict(one) for one in kept],
+            }
+        )
+        return 0
+    print("Sets that come with the program:")
+    width = max(len(one.name) for one in sets)
+    for one in sets:
+        answerable = sum(question.answerable for question in one.questions)
+        about = sorted({_about(item.document) for q in one.questions for item in q.evidence})
+        more = f" and {len(about) - 2} more" if len(about) > 2 else ""
+        print(
+            f"  {one.name:{width}}  {len(one.questions):4} questions, {answerable:4} with an answer, "
+            f"about {', '.join(about[:2])}{more}"
+        )
+    print("Any other set is named by its file or folder; `qa evaluate --help` says in which forms.")
+    if kept:
+        print("Documents of sets that brought theirs, kept for later runs (delete a folder to be rid of it):")
+    for each in kept:
+        held = f"{count(each.documents, 'document')}, {each.size / 1e6:,.0f} MB"
+        print(f"  {safe(each.name)}: {held}, {safe(each.folder)}")
+    return 0
+
+
+def _about(document: str) -> str:
+    """The file that a document is in."""
+    return document.rpartition("/")[0] or document

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NoReturn
 
+from qa.cli import evaluation_options
+
 _EXAMPLES = """\
 examples:
   qa ask "What did Litvinov tell Harriman at the theatre?"
@@ -232,17 +234,11 @@ def _checking(command: Callable[..., argparse.ArgumentParser]) -> None:
     evaluate = command(
         "evaluate", "evaluating", "run evaluation sets and measure the answers",
         "Asks every question of the sets and measures documents, quotes, answers and refusals, with 95 % "
-        "intervals. A set is a file of JSON lines, a question each.",
+        "intervals. A set is a file of JSON lines, a question each; a CSV or TSV table; SQuAD 1.1 or 2.0; a "
+        "BEIR folder; or TREC topics with their qrels. SQuAD and BEIR bring their own documents: a library "
+        "of these is built at the first run and kept. The run is kept with its report.",
     )  # fmt: skip
-    evaluate.add_argument(
-        "sets", nargs="+", metavar="SET", help="a set that comes with the program, or a file"
-    )
-    evaluate.add_argument(
-        "--report", metavar="DIR", help="write the report, with every question, into this folder"
-    )
-    evaluate.add_argument(
-        "--baseline", metavar="FILE", help="compare with an earlier run: its report or JSON"
-    )
+    evaluation_options.add_to(evaluate)
 
 
 def _marking(command: Callable[..., argparse.ArgumentParser]) -> None:
