@@ -182,8 +182,8 @@ def _retrieval(outcomes: Sequence[Outcome]) -> list[dict[str, float]]:
     for i, outcome in enumerate(outcomes):
         if not outcome.question.answerable:
             continue
-        for document in sorted({item.document for item in outcome.question.evidence}):
-            qrels.append(ir_measures.Qrel(str(i), document, 1))
+        for document, grade in outcome.question.grades.items():
+            qrels.append(ir_measures.Qrel(str(i), document, grade))
         # Scores are the negated ranks: the engines behind ir-measures break tied scores each in their
         # own way, so the order is settled before they see it.
         for rank, (document, _) in enumerate(outcome.ranking):

@@ -21,10 +21,11 @@ def run(result: Result) -> str:
 
 
 def qrels(result: Result) -> str:
+    """TREC qrels lines: question, 0, document, grade."""
     return "".join(
-        f"{_token(outcome.question.id)} 0 {_token(document)} 1\n"
+        f"{_token(outcome.question.id)} 0 {_token(document)} {grade}\n"
         for outcome in result.outcomes
-        for document in sorted({item.document for item in outcome.question.evidence})
+        for document, grade in outcome.question.grades.items()
     )
 
 

@@ -40,6 +40,14 @@ class Question:
         return bool(self.evidence)
 
     @property
+    def grades(self) -> dict[str, int]:
+        """The relevant documents by name, each with the highest grade that it has."""
+        best: dict[str, int] = {}
+        for item in sorted(self.evidence, key=lambda item: item.document):
+            best[item.document] = max(item.grade, best.get(item.document, item.grade))
+        return best
+
+    @property
     def has_quotes(self) -> bool:
         """Whether the words of the evidence are known, so that quotes can be judged."""
         return any(item.quote for item in self.evidence)
