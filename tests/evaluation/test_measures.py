@@ -174,7 +174,7 @@ def test_what_does_not_apply_has_no_value() -> None:
     }
     unanswerable = of(asked(1), asked(2, answered=False))
     assert {name for name, value in unanswerable.items() if value is not None} == {
-        *("abstain_f1", "answered_wrongly", "ece"),
+        *("abstain_f1", "answered_wrongly", "ece", "aurc"),
     }
     assert all(estimate.value is None for estimate in measure([]).values())
     assert set(measure([])) == set(MEASURES)

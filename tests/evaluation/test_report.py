@@ -58,7 +58,8 @@ def test_a_report_folder_has_everything(results: list[Result], tmp_path: Path) -
     folder = tmp_path / "new" / "report"
     files = write_report(results, folder)
     assert sorted(path.name for path in files) == [
-        *("mine.qrels", "mine.run", "misses.md", "questions.jsonl", "summary.json", "summary.md"),
+        *("mine.qrels", "mine.run", "misses.md", "questions.jsonl", "report.html", "summary.json"),
+        "summary.md",
     ]
     assert json.loads((folder / "summary.json").read_text()) == results_to_json(results)
     rows = [json.loads(line) for line in (folder / "questions.jsonl").read_text().split("\n") if line]
