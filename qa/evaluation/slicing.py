@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from qa.evaluation.measures import Outcome
 
 ALWAYS = ("kind", "style")
-"""Columns that make slices however many values they have."""
+"""Columns that are always there, however many values they have: scripts rely on these two."""
 
 FEWEST, MOST = 2, 20
 """How many different values any other column may have to make slices: one is the whole set again, and of
@@ -32,7 +32,7 @@ def labels(outcomes: Sequence[Outcome]) -> dict[str, tuple[str, ...]]:
             if name not in found
         }
     )
-    return {by: row for by, row in found.items() if any(row)}
+    return {by: row for by, row in found.items() if by in ALWAYS or any(row)}
 
 
 def _fitting(rows: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

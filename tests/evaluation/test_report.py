@@ -34,7 +34,8 @@ def test_json_is_as_the_contract_has_it(results: list[Result]) -> None:
     assert row["measures"]["Success@1"]["value"] == 0.5
     assert row["measures"]["pages"]["value"] is None
     assert row["slices"]["kind"]["fact"]["quote_hit@1"]["value"] == 0.5
-    assert set(row["slices"]) == {"kind", "style"}
+    assert set(row["slices"]) == {"kind", "style", "document"}
+    assert row["slices"]["style"] == {}
     assert set(row["seconds"]) == {"p50", "p95"}
 
 
