@@ -59,7 +59,7 @@ def load(folder: Path, split: str | None = None) -> EvaluationSet:
         questions = [_named(question, known.names) for question in questions]
         corpus = Corpus(folder.resolve().name, known.sha256, lambda: _texts(folder / CORPUS, []))
     if missing := len(qrels.grades.keys() - {question.id for question in questions}):
-        problems.append(f"{queries}: {missing} queries that are judged in {qrels_path.name} are not there.")
+        problems.append(f"{qrels_path}: judges queries that are not in {QUERIES}: {missing}.")
     problems += [*qrels.problems, *without_answer(str(folder), questions)]
     name = folder.resolve().name
     return EvaluationSet(

@@ -26,6 +26,7 @@ MAX_PROBLEMS = 50
 
 TABLES = (".csv", ".tsv", ".tab")
 JSON_LINES = (".jsonl", ".ndjson")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def shipped() -> list[str]:
@@ -51,7 +52,7 @@ def load(
                 f'"{role}" is nothing that a column can be chosen for. There are: {", ".join(ROLES)}.'
             )
     path = find_set(name_or_path)
-    found = _load(path, columns or None, Path(qrels) if qrels else None)
+    found = _without_broken(_load(path, columns or None, Path(qrels) if qrels else None))
     if (more := len(found.problems) - MAX_PROBLEMS) > 0:
         told = (*found.problems[:MAX_PROBLEMS], f"{path}: {more:,} more parts were left out.")
         found = replace(found, problems=told)
@@ -73,6 +74,18 @@ def find_set(name_or_path: str | Path) -> Path:
         f'No evaluation set "{name_or_path}": neither a file or folder nor one that comes with the program. '
         f"Those are {', '.join(shipped())}."
     )
+
+
+def _without_broken(one: EvaluationSet) -> EvaluationSet:
+    """The set without questions that hold half a character (JSON can), which no model can read."""
+    broken = [q for q in one.questions if _HALF.search("".join((q.question, *q.after)))]
+    if not broken:
+        return one
+    told = tuple(f'{one.path}: question "{q.id}" holds half a character; left out.' for q in broken)
+    kept = tuple(q for q in one.questions if q not in broken)
+    if not kept:
+        raise UsageError(f"{one.path}: no question in it. First problem: {told[0]}")
+    return replace(one, questions=kept, problems=(*one.problems, *told))
 
 
 def _load(path: Path, columns: Mapping[str, str] | None, qrels: Path | None) -> EvaluationSet:

@@ -76,8 +76,8 @@ def without_answer(where: str, questions: list[Question]) -> list[str]:
     if not none:
         return []
     return [
-        f"{where}: {len(none)} of {len(questions)} questions have judgements, but no relevant document (such "
-        f"as {none[0]}); they count as questions without an answer."
+        f"{where}: judged, but without a relevant document: {len(none)} of {len(questions)} (such as "
+        f"{none[0]}); these count as questions without an answer."
     ]
 
 

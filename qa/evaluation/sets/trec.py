@@ -55,8 +55,7 @@ def load(
             unjudged.append(question.id)
     if unjudged:
         problems.append(
-            f"{topics}: {len(unjudged)} topics have no judgement in {judged_in.name} (such as "
-            f"{unjudged[0]}); left out."
+            f"{topics}: not judged in {judged_in.name}: {len(unjudged)} (such as {unjudged[0]}); left out."
         )
     if not questions:
         first = f" {problems[0]}" if problems else ""

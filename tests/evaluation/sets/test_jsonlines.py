@@ -44,6 +44,56 @@ def test_a_question_with_everything(tmp_path: Path) -> None:
     )
 
 
+def test_further_keys_are_columns_in_words(tmp_path: Path) -> None:
+    row = {**GOOD, "year": 1945, "by": ["Ann", "Bo"], "sure": True, "marks": [{"at": 1}], "note": None}
+    (question,) = load(written(tmp_path / "mine.jsonl", row)).questions
+    assert question.columns == (("year", "1945"), ("by", "Ann; Bo"), ("sure", "yes"))
+
+
+def test_keys_can_be_chosen_and_evidence_be_flat(tmp_path: Path) -> None:
+    rows = [
+        {"nr": 7, "query": "Who?", "document": "d", "quote": "He did.", "question": "not this"},
+        {"nr": 8, "query": "When?", "document": ""},
+        {"nr": 9, "query": "When?", "document": "", "quote": "Then."},
+    ]
+    path = written(tmp_path / "mine.jsonl", *rows)
+    found = load(path, columns={"question": "query", "id": "nr"})
+    assert [(q.id, q.question, q.evidence) for q in found.questions] == [
+        ("7", "Who?", (Evidence("d", "He did."),)),
+        ("8", "When?", ()),
+    ]
+    assert "line 3" in found.problems[0]
+    # The same file read otherwise is another set.
+    assert found.sha256 != hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_json_list_is_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps([GOOD, {"id": "k2"}, {**GOOD, "id": "k3"}], indent=1), "utf-8")
+    found = load(path)
+    assert [question.id for question in found.questions] == ["k1", "k3"]
+    assert "item 2" in found.problems[0]
+
+
+def test_grades_are_read_and_the_highest_of_a_document_counts(tmp_path: Path) -> None:
+    evidence = [{"document": "e"}, {"document": "d", "grade": 1}, {"document": "d", "grade": 3}]
+    (question,) = load(written(tmp_path / "mine.jsonl", {**GOOD, "evidence": evidence})).questions
+    assert question.grades == {"d": 3, "e": 1}
+
+
+def test_half_a_character_is_no_question(tmp_path: Path) -> None:
+    path = written(tmp_path / "mine.jsonl", GOOD, {**GOOD, "id": "k2", "question": "Who \ud800?"})
+    found = load(path)
+    assert [question.id for question in found.questions] == ["k1"]
+    assert '"k2"' in found.problems[0]
+
+
+def test_many_problems_are_counted(tmp_path: Path) -> None:
+    found = load(written(tmp_path / "mine.jsonl", GOOD, *["x"] * 100))
+    assert len(found.problems) == 51
+    assert "50 more" in found.problems[-1]
+
+
 def test_shipped_sets_load_without_problems() -> None:
     sizes = {name: load(name) for name in shipped()}
     assert {name: len(one.questions) for name, one in sizes.items()} == {
@@ -73,6 +123,7 @@ def test_shipped_sets_load_without_problems() -> None:
         ({"id": "x", "question": "Who?", "evidence": [{"document": "d", "quote": 3}]}, '"quote"'),
         ({"id": "x", "question": "Who?", "evidence": [], "after": [1]}, '"after"'),
         ({"id": "x", "question": "Who?", "evidence": [], "kind": ["fact"]}, '"kind" is not a text'),
+        ({**GOOD, "id": "x", "evidence": [{"document": "d", "grade": 0}]}, '"grade"'),
         ({**GOOD}, "already that of line 1"),
         ("[" * 100_000, "not"),
     ],
