@@ -33,10 +33,7 @@ def detail(result: Result, comparison: Comparison | None = None) -> dict[str, An
         "documents": documents,
         "slices": {
             by: {
-                label: {
-                    "questions": sum(mine == label for mine in result.labels.get(by, ())),
-                    **_slice(measured),
-                }
+                label: {"questions": result.labels[by].count(label), "measures": _slice(measured)}
                 for label, measured in labels.items()
             }
             for by, labels in result.slices.items()
