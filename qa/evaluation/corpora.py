@@ -106,7 +106,9 @@ def fill(library: Library, encoder: Encoder, corpus: Corpus, progress: Tell | No
 
     folder = _folder(corpus)
     complete = Path(f"{library.location}.json")
-    if (said := _read(complete)) is not None and library.searched().documents == said.get("documents"):
+    said = _read(complete) or {}
+    # A folder that was moved holds a library whose files are elsewhere: they are taken up where they are.
+    if (library.searched().documents, str(folder)) == (said.get("documents"), said.get("folder")):
         return [str(line) for line in said.get("problems", ())]
     with _alone(folder, corpus):
         _write_documents(folder, corpus)
@@ -117,6 +119,7 @@ def fill(library: Library, encoder: Encoder, corpus: Corpus, progress: Tell | No
         problems = [*report.warnings] if not report.unchanged else [*_warnings(folder / DOCUMENTS)]
         _write(complete, {
             "model": library.model,
+            "folder": str(folder),
             "documents": library.searched().documents,
             "problems": problems,
         })  # fmt: skip
@@ -176,7 +179,7 @@ def _write_documents(folder: Path, corpus: Corpus) -> None:
     if (said := _read(complete)) is not None and said.get("sha256") == corpus.sha256:
         return
     (folder / DOCUMENTS).mkdir(exist_ok=True)
-    checksum, count = Checksum(), 0
+    checksum, count, files = Checksum(), 0, set()
     for name, texts in groupby(corpus.documents(), key=lambda text: text.file):
         lines = []
         for text in texts:
@@ -184,9 +187,13 @@ def _write_documents(folder: Path, corpus: Corpus) -> None:
             # In ASCII, so that whatever stands in a text the file is one that can be read.
             lines.append(json.dumps({"id": text.id, "title": text.title, "text": text.text}) + "\n")
         count += len(lines)
+        files.add(name)
         _put(folder / DOCUMENTS / name, "".join(lines))
     if checksum.value != corpus.sha256:
         raise UsageError(f"The documents of {corpus.name} changed while they were read. Run this again.")
+    for path in (folder / DOCUMENTS).iterdir():
+        if path.name not in files:
+            path.unlink()  # left over from files that changed while they were read
     _write(complete, {"name": corpus.name, "sha256": corpus.sha256, "documents": count})
 
 
