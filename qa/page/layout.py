@@ -1,4 +1,5 @@
-"""The page put together: masthead with the status line, the chat with the source beside it, the library."""
+"""The page put together: masthead with the status line, the chat with the source beside it, the library, the
+evaluation."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from qa.page import chat, exports, library, marking, source
+from qa.page import chat, evaluation, exports, library, marking, source
 from qa.page.opening import Opening
 
 SCRIPT = (Path(__file__).parent / "page.js").read_text("utf-8")
@@ -51,6 +52,8 @@ def layout(opening: Opening) -> gr.Blocks:
                 panel = source.pane(opening, SCRIPT, talk)
             with gr.Tab("Library") as tab:
                 shelf = library.pane(opening)
+            with gr.Tab("Evaluate") as trial:
+                bench = evaluation.pane(opening, SCRIPT)
         exports.pane(opening, SCRIPT, talk)
         marking.pane(opening, SCRIPT, talk, panel)
         page.load(
@@ -61,6 +64,15 @@ def layout(opening: Opening) -> gr.Blocks:
             api_visibility="private",
         ).then(shelf.look, outputs=shelf.outputs, show_progress="hidden", api_visibility="private")
         tab.select(shelf.look, outputs=shelf.outputs, show_progress="hidden", api_visibility="private")
+        trial.select(
+            bench.look, outputs=bench.outputs, show_progress="hidden", api_visibility="private"
+        ).then(
+            bench.follow,
+            outputs=bench.followed,
+            show_progress="hidden",
+            concurrency_limit=None,
+            api_visibility="private",
+        )
         for change in shelf.changes:
             change.then(
                 lambda: status(opening), outputs=state, show_progress="hidden", api_visibility="private"

@@ -218,7 +218,9 @@ element.addEventListener("click", (event) => {
   else if (button.dataset.do === "save") trigger("download", { to: button.dataset.to });
   else if (button.dataset.do === "ask") trigger("example_select", { question });
   else if (button.dataset.do === "close") close();
-  else if (button.dataset.do === "pick") pick();
+  else if (button.dataset.do === "run") {
+    trigger(button.dataset.what === "resume" ? "retry" : "select", { run: button.dataset.run });
+  } else if (button.dataset.do === "pick") pick();
   else if (button.dataset.do === "rename") askName(button.closest(".turn").dataset.turn);
   else if (button.dataset.do === "unpick") {
     const { turn } = button.closest(".source").dataset;
@@ -258,6 +260,11 @@ function settle() {
     return;
   }
   const turns = element.querySelectorAll(".turn");
+  const run = element.querySelector(".opened");
+  if (run) {
+    run.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+    run.querySelector("h2").focus({ preventScroll: true });
+  }
   if (!element.querySelector(".turns")) return;
   if (!turns.length) standing.clear();
   for (const { dataset } of turns) {

@@ -53,7 +53,9 @@ def serve(page: gr.Blocks, opening: Opening, *, host: str, port: int | None, ope
     Raises UsageError where the address cannot be listened on."""
     from starlette.middleware import Middleware
 
-    app: dict[str, Any] = {"middleware": [Middleware(OwnServerOnly)]}
+    from qa.page.reports import routes
+
+    app: dict[str, Any] = {"middleware": [Middleware(OwnServerOnly)], "routes": routes(opening)}
     try:
         _, address, _ = page.queue(api_open=False).launch(
             server_name=host,

@@ -105,7 +105,9 @@ def test_an_empty_library_has_nothing_near() -> None:
 def test_buttons_say_which_quote_of_which_turn() -> None:
     read = Read(cards.card(examples.quote(2), 5, None))
     buttons = [attributes for tag, attributes, _ in read.elements if tag == "button"]
-    assert [button["data-do"] for button in buttons] == ["show", "copy"]
+    assert [button["data-do"] for button in buttons] == ["show", "copy", "mark", "mark"]
+    assert [button.get("data-verdict") for button in buttons[2:]] == ["answers", "does not answer"]
+    assert {(button["data-turn"], button["data-number"]) for button in buttons[2:]} == {("5", "2")}
     assert (buttons[0]["data-turn"], buttons[0]["data-number"]) == ("5", "2")
     assert buttons[1]["data-copy"] == "“The talks broke off at noon.”\nThe Envoy to the Minister, pp. 7–8."
     assert all(button["type"] == "button" for button in buttons)
