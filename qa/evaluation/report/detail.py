@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from qa.evaluation.contexts import AROUND
 from qa.evaluation.measures import JUDGED, Context, Estimate, Outcome, ShownQuote, Values, is_hit
 from qa.evaluation.report.verdicts import verdict
 from qa.evaluation.report.wording import faults
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 RANKED = 10
 """How many documents of a ranking are shown."""
+BESIDE = 120
+"""Characters around a further quote that does not show the evidence: enough to see why it came."""
 
 
 def detail(result: Result, comparison: Comparison | None = None) -> dict[str, Any]:
@@ -78,6 +81,8 @@ def _question(
     question = outcome.question
     places = {(context.of, context.number): context for context in outcome.contexts}
     wanted = {item.document for item in question.evidence}
+    quotes = outcome.quotes[:JUDGED]
+    hits = [is_hit(quote, question) if question.has_quotes else None for quote in quotes]
     return {
         "id": question.id,
         "question": question.question,
@@ -102,11 +107,11 @@ def _question(
             {
                 "document": quote.document,
                 "pages": quote.pages,
-                "hit": is_hit(quote, question) if question.has_quotes else None,
+                "hit": hit,
                 "exact": quote.exact,
-                "words": _quote(quote, places.get(("quote", i))),
+                "words": _quote(quote, places.get(("quote", i)), AROUND if i == 0 or hit else BESIDE),
             }
-            for i, quote in enumerate(outcome.quotes[:JUDGED])
+            for i, (quote, hit) in enumerate(zip(quotes, hits, strict=True))
         ],
         "ranking": [[name, score, name in wanted] for name, score in outcome.ranking[:RANKED]],
         "rank": next((i for i, (name, _) in enumerate(outcome.ranking, 1) if name in wanted), None),
@@ -124,16 +129,25 @@ def _evidence(quote: str | None, place: Context | None) -> list[str] | None:
         return None
     if place is None or place.start is None:
         return ["", quote, ""]
-    return [place.before, place.text, place.after]
+    before, after = _around(place, AROUND)
+    return [before, place.text, after]
 
 
-def _quote(quote: ShownQuote, place: Context | None) -> list[str]:
+def _quote(quote: ShownQuote, place: Context | None, most: int) -> list[str]:
     """[before, the quote to its phrase, the phrase, the rest of the quote, after]. Strings and not offsets,
     for the script counts in UTF-16."""
-    before, after = (place.before, place.after) if place is not None else ("", "")
+    before, after = _around(place, most) if place is not None else ("", "")
     if quote.phrase and quote.phrase_start is not None:
         at = quote.phrase_start - quote.start
         end = at + len(quote.phrase)
         if at >= 0 and quote.text[at:end] == quote.phrase:
             return [before, quote.text[:at], quote.phrase, quote.text[end:], after]
     return [before, quote.text, "", "", after]
+
+
+def _around(place: Context, most: int) -> tuple[str, str]:
+    """Up to ``most`` characters before and after a place, with dots where the document goes on."""
+    before, after = place.before[-most:], place.after[:most]
+    starts = (place.start or 0) <= len(before)
+    ends = len(place.after) < min(most, AROUND)
+    return before if starts else f"…{before}", after if ends else f"{after}…"

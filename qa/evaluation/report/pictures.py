@@ -136,7 +136,7 @@ def latency_plot(seconds: Sequence[float], p50: float, p95: float) -> Markup:
     longest = float(np.percentile(seconds, 99)) or 1.0
     counts, edges = np.histogram(np.minimum(seconds, longest), bins=BARS, range=(0, longest))
     most = int(counts.max())
-    frame = _Frame(longest, most * 1.15)
+    frame = _Frame(longest, most * 1.25)
     inside = []
     for count, low, high in zip(counts.tolist(), edges[:-1].tolist(), edges[1:].tolist(), strict=True):
         if count:
@@ -146,11 +146,12 @@ def latency_plot(seconds: Sequence[float], p50: float, p95: float) -> Markup:
             inside.append(element("rect", title, class_="bar", x=x, y=y, width=width, height=BASE - y))
     for value, label, drop in ((p50, "half", 0), (p95, "95 %", 14)):
         x = frame.x(min(value, longest))
-        side: tuple[str, float] = ("end", -5) if x > WIDTH * 0.7 else ("start", 5)
+        # The words stand above the bars, on the side of the line that has room for them.
+        anchor, beside = ("end", -5) if x > WIDTH / 2 else ("start", 5)
         said = f"{label} within {value:.3g} s"
-        inside.append(empty("line", class_="mark", x1=x, y1=TOP, x2=x, y2=BASE))
+        inside.append(empty("line", class_="mark", x1=x, y1=TOP + drop, x2=x, y2=BASE))
         inside.append(
-            element("text", said, class_="label", x=x + side[1], y=TOP + 9 + drop, text_anchor=side[0])
+            element("text", said, class_="label", x=x + beside, y=TOP + 9 + drop, text_anchor=anchor)
         )
     return frame.drawn(
         f"Seconds to answer: half within {p50:.3g}, 95 % within {p95:.3g}",

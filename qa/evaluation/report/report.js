@@ -32,10 +32,10 @@
       rect("value", Math.min(99, Math.max(0, 100 * value - 0.5)), 0, 1, 10));
     return svg;
   }
-  const share = (part, whole) => (whole ? `${Math.round((100 * part) / whole)} %` : "–");
+  const share = (part, whole) => (whole ? `${Math.round((100 * part) / whole)}\u00a0%` : "–");
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   // Lines end where the print did; only empty lines mean something.
-  const flowing = (text) => text.replace(/[^\S\n]*\n[^\S\n]*(\n\s*)?/g, (_, empty) => (empty === undefined ? " " : "\n\n"));
+  const flowing = (text) => text.replace(/[^\S\n]*\n[^\S\n]*(\n\s*)?/g, (_, empty) => (empty === undefined ? " " : "\n"));
   const isMiss = (question) => question.faults.length > 0;
 
   const sets = [...document.querySelectorAll("section.set")];
@@ -148,7 +148,7 @@
       this.which = make("div", { class: "switch", role: "group", "aria-label": "Which questions" }, ...kinds.map(([kind, words]) =>
         make("button", { type: "button", "data-which": kind, onclick: () => { this.filter.which = kind; again(); } }, words)));
       const legend = [...this.section.querySelectorAll(".legend [data-verdict]")];
-      this.verdict = make("select", { "aria-label": "What became of it" }, make("option", { value: "" }, "Whatever became of it"),
+      this.verdict = make("select", { "aria-label": "Outcome" }, make("option", { value: "" }, "Any outcome"),
         ...legend.map((one) => make("option", { value: one.dataset.verdict }, one.querySelector("span").textContent)));
       this.verdict.addEventListener("change", () => { this.filter.verdict = this.verdict.value; again(); });
       this.cuts = Object.entries(this.data.slices).filter(([, labels]) => Object.keys(labels).length > 1).map(([by, labels]) => {
@@ -281,9 +281,9 @@
     place(name, before, [start, phrase, end], after, pages, said) {
       const [title, date] = this.data.documents[name] || ["", ""];
       const words = start || phrase ? make("blockquote", {},
-        make("span", { class: "around" }, before && `…${flowing(before)}`),
+        make("span", { class: "around" }, flowing(before)),
         make("mark", {}, flowing(start), phrase ? make("b", {}, flowing(phrase)) : "", flowing(end || "")),
-        make("span", { class: "around" }, after && `${flowing(after)}…`)) : "";
+        make("span", { class: "around" }, flowing(after))) : "";
       const facts = [title && title !== name ? title : "", date, pages ? `p. ${pages}` : ""].filter(Boolean).join(", ");
       const foot = make("footer", {}, make("b", {}, name), facts && make("span", {}, ` · ${facts}`));
       for (const one of said) foot.append(" · ", one);

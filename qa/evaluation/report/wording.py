@@ -24,7 +24,7 @@ def percent(share: float | None) -> str:
     """A share in [0, 1] as a percentage, with one decimal only where it is under ten; a dash for None."""
     if share is None:
         return "–"
-    return f"{100 * share:.0f} %" if share >= 0.1 or share == 0 else f"{100 * share:.1f} %"
+    return f"{100 * share:.0f}\u00a0%" if share >= 0.1 or share == 0 else f"{100 * share:.1f}\u00a0%"
 
 
 def threshold(kept: Kept, measured: Mapping[str, Estimate]) -> str:
