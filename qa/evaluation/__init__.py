@@ -8,6 +8,7 @@ from qa.evaluation.compare import (
     comparison_to_json,
     print_comparison,
 )
+from qa.evaluation.corpora import assistant_for
 from qa.evaluation.report import markdown_table, print_results, results_to_json, write_report
 from qa.evaluation.results import Result
 from qa.evaluation.runner import Stopped, evaluate
@@ -21,6 +22,7 @@ __all__ = [
     "Question",
     "Result",
     "Stopped",
+    "assistant_for",
     "baseline",
     "compare",
     "comparison_to_json",

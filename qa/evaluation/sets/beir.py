@@ -66,7 +66,8 @@ def load(folder: Path, split: str | None = None) -> EvaluationSet:
         name if qrels_path.stem == "test" else f"{name}-{qrels_path.stem}",
         tuple(questions),
         tuple(problems),
-        str(folder),
+        # What is named by its path again is the same split.
+        str(folder if qrels_path == _split(folder, None) else qrels_path),
         sha256_of([queries, qrels_path]),
         corpus,
     )

@@ -31,6 +31,7 @@ def test_a_file_of_the_folder_names_it_and_its_split(tmp_path: Path, name: str) 
     found = load(folder / name)
     assert found.name == ("med-dev" if "dev" in name else "med")
     assert [question.id for question in found.questions] == (["q3"] if "dev" in name else ["q1", "q2", "q4"])
+    assert load(found.path) == found
     if name.startswith("qrels"):
         assert load(folder, qrels=folder / name) == found
 
