@@ -44,7 +44,7 @@ def _lines(difference: Difference, reach: float) -> list[Markup]:
     chance = getattr(difference, "p", None)
     bar, between = None, ""
     if low is not None and high is not None:
-        bar, between = change_bar(change, low, high, reach), f"{low:+.3f} … {high:+.3f}"
+        bar, between = change_bar(change, low, high, reach), f"{_signed(low)} … {_signed(high)}"
     lines = [
         element(
             "tr",
@@ -68,7 +68,11 @@ def _lines(difference: Difference, reach: float) -> list[Markup]:
 
 
 def _values(difference: Difference) -> tuple[str, str, str]:
-    return f"{difference.before:.3f}", f"{difference.now:.3f}", f"{difference.change:+.3f}"
+    return f"{difference.before:.3f}", f"{difference.now:.3f}", _signed(difference.change)
+
+
+def _signed(number: float) -> str:
+    return f"{number:+.3f}".replace("-", "−")
 
 
 def _opening(question: str) -> Markup:

@@ -227,6 +227,10 @@
       return question.hay;
     }
 
+    meaning(question) {
+      return this.section.querySelector(`.legend [data-verdict="${question.verdict}"] span`).textContent;
+    }
+
     title(name) { return (this.data.documents[name] || [""])[0]; }
 
     item(question) {
@@ -234,7 +238,7 @@
         ...["kind", "style"].filter((by) => question.labels[by]).map((by) => make("span", {}, question.labels[by])),
         ...question.faults.map((fault) => make("span", { class: "fault" }, fault)),
         ...question.turned.map((one) => make("span", {}, `turned: ${one}`)));
-      const summary = make("summary", {}, make("i", { class: `v-${question.verdict}` }),
+      const summary = make("summary", {}, make("i", { class: `v-${question.verdict}`, role: "img", "aria-label": this.meaning(question), title: this.meaning(question) }),
         make("span", {}, ...question.after.map((one) => make("span", { class: "earlier" }, one)),
           make("span", { class: "asks" }, question.question), tags),
         make("span", { class: "sure", title: "confidence" }, question.confidence.toFixed(2)));
