@@ -6,7 +6,8 @@ beside it.
 
 A question's line: id, question, after (the questions before it, where it follows up), kind ("none" where the
 passage does not answer), style, document, head, date, passage, evidence (sentences of the passage, to the
-letter), answer (words of these).
+letter), answer (words of these). A follow-up that another document answers than the question before also has
+beside: {document, head, date, passage} of what answered that one, which search would put first.
 """
 
 from __future__ import annotations
@@ -126,6 +127,10 @@ def of_question(pool: Pool, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield _row(row, asked, passage, inside)
     squeezed_own = "".join(own.text.split()).lower()
     taken: set[str] = set()
+    if beside := row.get("beside"):
+        for passage in passages(_document(beside, beside["passage"])):
+            taken.add("".join(passage.clean.split()).lower()[:80])
+            yield _row(row, asked, passage, [])
     for passage in pool.search(asked):
         squeezed = "".join(passage.clean.split()).lower()
         if (
@@ -136,7 +141,7 @@ def of_question(pool: Pool, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
             continue
         taken.add(squeezed[:80])
         yield _row(row, asked, passage, [])
-        if len(taken) == NEGATIVES:
+        if len(taken) >= NEGATIVES:
             return
 
 
