@@ -145,7 +145,8 @@ def wilson(right: int, of: int, level: float = LEVEL) -> tuple[float, float]:
     share, spread = right / of, z * z / of
     middle = (share + spread / 2) / (1 + spread)
     half = z / (1 + spread) * math.sqrt(share * (1 - share) / of + spread / (4 * of))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # At the ends the formula gives 0 and 1, floating point nearly.
+    return max(0.0, middle - half) if right else 0.0, min(1.0, middle + half) if right < of else 1.0
 
 
 def _judged(rows: Sequence[Values]) -> tuple[Floats, Floats]:
