@@ -75,7 +75,7 @@ def _row(run: Run, running: str) -> str:
         asked, button = f"{answered(run):,} of {total:,}", _button("resume", name, "Go on")
     return (
         f"<tr><td>{escape(when(run))}</td><td>{escape(sets)}</td><td>{asked}</td>"
-        f'<td class="actions">{button}</td></tr>'
+        f'<td><span class="actions">{button}</span></td></tr>'
     )
 
 
