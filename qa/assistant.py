@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import confidence, folding, quoting, retrieval
+from qa import confidence, cores, folding, quoting, retrieval
 from qa.conversation import Query, standalone
 from qa.encoding import DEFAULT_MODEL, Encoder, SentenceEncoder
-from qa.errors import UsageError
+from qa.errors import IbidError, UsageError
 from qa.evidence.model import EvidenceModel, Pair
 from qa.library import open_library
 from qa.library.protocol import Library, Scope
@@ -171,6 +172,35 @@ class Assistant:
             seconds=time.perf_counter() - began,
             passages=self.order(considered),
         )
+
+    def ask_many(
+        self, questions: Iterable[tuple[str, Sequence[str]]], *, limit: int = 3, ahead: int = 32
+    ) -> Iterator[Answer | IbidError]:
+        """The answer to each (question, after) in order, the same to the last digit as ``ask`` gives, but
+        with the cores sharing out questions and not the parts of one, so none waits for another. Where a
+        question cannot be asked the error stands in its answer's place. At most ``ahead`` are begun before
+        their turn; those not begun are dropped when the iterator is closed. ``seconds`` is a question's
+        share of the time that all took."""
+
+        def answer(asked: tuple[str, Sequence[str]]) -> Answer | IbidError:
+            began = time.perf_counter()
+            try:
+                answer = self.ask(asked[0], after=asked[1], limit=limit)
+            except IbidError as error:
+                return error
+            return replace(answer, seconds=(time.perf_counter() - began) / cores.count())
+
+        waiting: deque[Future[Answer | IbidError]] = deque()
+        try:
+            for asked in questions:
+                waiting.append(cores.submit(answer, asked))
+                if len(waiting) > ahead:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
 
     def consider(
         self,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from qa import cores
 from qa.errors import IbidError
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 
 BATCH = 128
 """Texts encoded at once, sorted by length so that little is padding."""
+
+FEW = 2
+"""Texts that one core encodes alone, as a question and what it leans on: to share out so little takes longer,
+and the vectors are the same however many questions are asked beside it."""
 
 
 class Encoder(Protocol):
@@ -68,8 +73,15 @@ class SentenceEncoder:
         model = self._model
         if not texts:
             return np.zeros((0, int(model.get_embedding_dimension() or 0)), np.float32)
+        if len(texts) <= FEW:
+            return cores.alone(lambda: self._encode(texts, progress))
+        return self._encode(texts, progress)
+
+    def _encode(self, texts: Sequence[str], progress: Callable[[int], None] | None) -> NDArray[np.float32]:
         import torch
 
+        model = self._model
+        assert model is not None
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         rows: NDArray[np.float32] | None = None
         # A single question stays in float32: there is nothing to gain, and its ranking is not rounded.

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 FLOORS = [
-    {"types", "errors", "weights", "folding", "hyphenation", "edtf", "aliases", "question_map"},
+    {"types", "errors", "weights", "folding", "hyphenation", "edtf", "aliases", "question_map", "cores"},
     {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence"},
     {"library", "conversation"},
     {"retrieval", "quoting", "confidence", "presenting"},

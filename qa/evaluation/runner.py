@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "Progress", "Result", "Stopped", "evaluate", "rank_documents", "result"]
 
 BATCH = 32
-"""Questions asked at once where the assistant can: more gain nothing, and a kill costs as many answers."""
+"""Questions that are begun before their turn, where the assistant can: a kill costs as many answers."""
 
 Progress = Callable[[str, int, int], None]
 """Told the set's name, how many of its questions are done, and how many there are."""
@@ -78,8 +77,9 @@ def evaluate(
 
     ``assistant`` may be a function that gives a set's own. A question that fails to be asked counts as not
     answered. ``check_sources`` reads each source file that was quoted once more, for ``verbatim``; without
-    it that measure has no value. ``batch`` questions are asked at once; with 1 each is asked alone and
-    ``seconds`` are true times to answer, else each question's share of its batch's time. The figures, apart
+    it that measure has no value. With ``batch`` 1 each question is asked alone and
+    ``seconds`` are true times to answer; else so many are given out at once, side by side, and ``seconds``
+    are each question's share of the time that all took. The figures, apart
     from the seconds, are the same to the last digit whatever the batch.
 
     With ``folder`` the run is kept there as it goes, with its report at the end; over a folder that holds an
@@ -154,7 +154,7 @@ class _Set:
         self._set = questions
         self._sources = FreshTexts(assistant.library) if check_sources else None
         self._around = Surroundings(assistant.library)
-        self._batch = batch if hasattr(assistant, "ask_many") else 1
+        self._batch = batch
         self._progress = progress
         self._cancelled = cancelled
         self._writer = writer
@@ -163,14 +163,13 @@ class _Set:
         """Asks what is not among ``kept`` and measures all."""
         name, total = self._set.name, len(self._set.questions)
         outcomes = dict(kept)
-        waiting = iter([question for question in self._set.questions if question.id not in kept])
+        waiting = [question for question in self._set.questions if question.id not in kept]
         self._tell(len(outcomes))
-        while chunk := list(islice(waiting, self._batch)):
-            for question, answer, seconds in self._ask(chunk):
-                outcome = outcomes[question.id] = self._outcome(question, answer, seconds)
-                if self._writer is not None:
-                    self._writer.add(name, outcome)
-                self._tell(len(outcomes))
+        for question, answer, seconds in self._ask(waiting):
+            outcome = outcomes[question.id] = self._outcome(question, answer, seconds)
+            if self._writer is not None:
+                self._writer.add(name, outcome)
+            self._tell(len(outcomes))
             if self._cancelled is not None and len(outcomes) < total and self._cancelled():
                 raise Stopped(len(outcomes), total, self._writer.folder if self._writer else None)
         ordered = [outcomes[question.id] for question in self._set.questions]
@@ -180,21 +179,25 @@ class _Set:
         if self._progress is not None:
             self._progress(self._set.name, done, len(self._set.questions))
 
-    def _ask(self, chunk: Sequence[Question]) -> Iterator[tuple[Question, Answer | IbidError, float]]:
-        """Each question of the chunk with its answer, or why there is none, and the seconds it took."""
-        if self._batch > 1:
-            many = self._assistant.ask_many([(q.question, q.after) for q in chunk], limit=JUDGED)  # type: ignore[attr-defined]
-            for question, came in zip(chunk, many, strict=True):
-                yield question, came, getattr(came, "seconds", 0.0)
+    def _ask(self, questions: Sequence[Question]) -> Iterator[tuple[Question, Answer | IbidError, float]]:
+        """Each question with its answer, or why there is none, and the seconds it took."""
+        many = getattr(self._assistant, "ask_many", None)
+        if many is None or self._batch == 1:
+            yield from map(self._ask_alone, questions)
             return
-        for question in chunk:
-            began = time.perf_counter()
-            answer: Answer | IbidError
-            try:
-                answer = self._assistant.ask(question.question, after=question.after, limit=JUDGED)
-            except IbidError as error:
-                answer = error
-            yield question, answer, time.perf_counter() - began
+        pairs = ((question.question, question.after) for question in questions)
+        with closing(many(pairs, limit=JUDGED, ahead=self._batch)) as answers:
+            for question, answer in zip(questions, answers, strict=True):
+                yield question, answer, getattr(answer, "seconds", 0.0)
+
+    def _ask_alone(self, question: Question) -> tuple[Question, Answer | IbidError, float]:
+        began = time.perf_counter()
+        answer: Answer | IbidError
+        try:
+            answer = self._assistant.ask(question.question, after=question.after, limit=JUDGED)
+        except IbidError as error:
+            answer = error
+        return question, answer, time.perf_counter() - began
 
     def _outcome(self, question: Question, answer: Answer | IbidError, seconds: float) -> Outcome:
         if isinstance(answer, IbidError):

@@ -7,15 +7,19 @@ import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qa import cores
 from qa.errors import IbidError
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from qa.evidence.network import Encoded, EvidenceNetwork
 
 WEIGHTS = Path(__file__).with_name("weights.safetensors")
@@ -24,7 +28,6 @@ WEIGHTS = Path(__file__).with_name("weights.safetensors")
 CARD = Path(__file__).with_name("weights.json")
 """The weights' checksum and how they were trained."""
 
-BATCH = 8
 LONGEST_PHRASE = 30
 """Word pieces in an answer phrase at the most."""
 
@@ -89,49 +92,61 @@ class EvidenceModel:
             if self._network is None:
                 self._network, self._tokenizer = _load(self._weights)
 
+    @cached_property
+    def sha256(self) -> str:
+        """The checksum of the weights' file. Raises OSError where there is none."""
+        return hashlib.sha256(self._weights.read_bytes()).hexdigest()
+
     def read(self, question: str, pairs: Sequence[Pair]) -> list[Finding]:
-        """A Finding for each pair, in order."""
+        """A Finding for each pair, in order; the same to the last digit whatever else is read with it."""
         from qa.evidence.network import encode_pair
 
         self.load()
         encoded = [
             encode_pair(self._tokenizer, question, pair.context, pair.text, pair.sentences) for pair in pairs
         ]
-        order = sorted(range(len(encoded)), key=lambda i: len(encoded[i].ids))
-        found: dict[int, Finding] = {}
-        for first in range(0, len(order), BATCH):
-            chosen = order[first : first + BATCH]
-            for index, finding in zip(chosen, self._read([encoded[i] for i in chosen]), strict=True):
-                found[index] = finding
+        groups = _shared_out([len(item.ids) for item in encoded], cores.count())
+        made = cores.each(self._read, [[encoded[i] for i in group] for group in groups])
+        found = {
+            i: f for group, own in zip(groups, made, strict=True) for i, f in zip(group, own, strict=True)
+        }
         return [found[i] for i in range(len(pairs))]
 
     def _read(self, encoded: Sequence[Encoded]) -> list[Finding]:
         import torch
 
-        from qa.evidence.network import collate
+        from qa.evidence.packed import read_packed
 
         assert self._network is not None
-        ids, types, attention, averages = collate(encoded)
-        with self._lock, torch.inference_mode():
-            span, sentence, pair = self._network(ids, types, attention, averages)
-        findings = []
-        for row, item in enumerate(encoded):
-            size = len(item.ids)
-            logits = span[row, :size].numpy()
-            findings.append(
-                Finding(
-                    answers=float(pair[row]),
-                    sentences=tuple(
-                        float(sentence[row, column]) if last > first else float("-inf")
-                        for column, (first, last) in enumerate(item.sentences)
-                    ),
-                    starts=logits[:, 0],
-                    ends=logits[:, 1],
-                    offsets=np.array(item.offsets, np.int64),
-                    none=float(logits[0, 0] + logits[0, 1]),
-                )
-            )
-        return findings
+        with torch.inference_mode():
+            read = read_packed(self._network, encoded)
+        return [_finding(item, *logits) for item, logits in zip(encoded, read, strict=True)]
+
+
+def _shared_out(sizes: Sequence[int], parts: int) -> list[list[int]]:
+    """The places of ``sizes`` in at most ``parts`` groups of about the same sum, none empty."""
+    groups: list[list[int]] = [[] for _ in range(max(1, parts))]
+    sums = [0] * len(groups)
+    for place in sorted(range(len(sizes)), key=lambda i: -sizes[i]):
+        least = sums.index(min(sums))
+        groups[least].append(place)
+        sums[least] += sizes[place]
+    return [group for group in groups if group]
+
+
+def _finding(item: Encoded, span: Tensor, sentence: Tensor, pair: Tensor) -> Finding:
+    logits = span.numpy()
+    return Finding(
+        answers=float(pair),
+        sentences=tuple(
+            float(sentence[column]) if last > first else float("-inf")
+            for column, (first, last) in enumerate(item.sentences)
+        ),
+        starts=logits[:, 0],
+        ends=logits[:, 1],
+        offsets=np.array(item.offsets, np.int64),
+        none=float(logits[0, 0] + logits[0, 1]),
+    )
 
 
 def _load(weights: Path) -> tuple[EvidenceNetwork, Any]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from qa.errors import IbidError
 from qa.evidence.examples import sentence_ranges
-from qa.evidence.model import BATCH, LONGEST_PHRASE, EvidenceModel, Finding, Pair, save
+from qa.evidence.model import LONGEST_PHRASE, EvidenceModel, Finding, Pair, save
 from qa.evidence.network import EvidenceNetwork, collate, encode_pair
 from tests.evidence import tiny
 
@@ -73,7 +73,7 @@ def test_only_what_was_trained_is_saved_with_a_card(weights: Path) -> None:
 
 def test_findings_come_in_the_order_of_the_pairs(weights: Path) -> None:
     model = EvidenceModel(weights)
-    pairs = [pair(f"Telegram {n}. " + "It rained. " * (n * 5 % 13), "Moscow") for n in range(BATCH + 3)]
+    pairs = [pair(f"Telegram {n}. " + "It rained. " * (n * 5 % 13), "Moscow") for n in range(11)]
     together = model.read(QUESTION, pairs)
     assert len(together) == len(pairs)
     for one, found in zip(pairs, together, strict=True):

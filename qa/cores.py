@@ -1,0 +1,82 @@
+"""One thread a core, each computing alone: work that is shared out by the piece and not within a piece.
+
+Sharing one multiplication among cores makes them wait for each other at every step, and what is added up in
+another order may differ in its last digit. A piece that one core computes alone comes out the same however
+many pieces are computed beside it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Piece = TypeVar("Piece")
+Made = TypeVar("Made")
+
+_local = threading.local()
+
+
+def count() -> int:
+    """How many pieces are computed side by side: the threads that torch would use (OMP_NUM_THREADS, else
+    the cores)."""
+    return _cores.started()[1]
+
+
+def submit(work: Callable[[Piece], Made], piece: Piece) -> Future[Made]:
+    """Begins ``work(piece)`` on a core of its own. Not to be called from such work: it might wait for
+    itself."""
+    return _cores.started()[0].submit(work, piece)
+
+
+def each(work: Callable[[Piece], Made], pieces: Sequence[Piece]) -> list[Made]:
+    """``work`` of each piece, in order, side by side; one after the other where this is a core's work
+    already."""
+    if getattr(_local, "alone", False):
+        return [work(piece) for piece in pieces]
+    return list(_cores.started()[0].map(work, pieces))
+
+
+def alone(work: Callable[[], Made]) -> Made:
+    """``work()`` on one core, this one where it is a core's work already."""
+    return each(lambda _: work(), [None])[0]
+
+
+class _Cores:
+    """The threads, begun when first used."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pool: ThreadPoolExecutor | None = None
+        self._size = 0
+
+    def started(self) -> tuple[ThreadPoolExecutor, int]:
+        with self._lock:
+            if self._pool is None:
+                self._pool, self._size = _begin()
+            return self._pool, self._size
+
+
+def _begin() -> tuple[ThreadPoolExecutor, int]:
+    import torch
+
+    size = max(1, torch.get_num_threads())
+    pool = ThreadPoolExecutor(size, thread_name_prefix="core")
+    begun = threading.Barrier(size + 1)
+
+    def begin() -> None:
+        _local.alone = True
+        torch.set_num_threads(1)
+        torch.get_num_threads()  # a thread takes over the number when it first asks: let it be now
+        begun.wait()
+
+    for _ in range(size):
+        pool.submit(begin)
+    begun.wait()
+    # Threads that begin later take over what was set last, which is meant for these alone.
+    torch.set_num_threads(size)
+    return pool, size
+
+
+_cores = _Cores()

@@ -1,0 +1,64 @@
+"""Reads pairs of any length in one pass without padding: what one pair gives does not depend on the others.
+
+The network's linear layers, norms and activations treat each token by itself, so the tokens of all pairs go
+through them in one row; attention, which looks from token to token, is computed pair by pair. Padding would
+cost a sixth more time, and moves logits by up to 0.06 at half precision, because attention adds up in
+another order where a row is longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import scaled_dot_product_attention
+
+from qa.evidence.network import Encoded, EvidenceNetwork
+
+
+def read_packed(network: EvidenceNetwork, pairs: Sequence[Encoded]) -> list[tuple[Tensor, Tensor, Tensor]]:
+    """For each pair the float32 logits that the network gives for it alone: span (tokens, 2), sentence
+    (sentences,) and pair (). For inference: without dropout."""
+    if not pairs:
+        return []
+    sizes = [len(pair.ids) for pair in pairs]
+    hidden = network.bert.embeddings(
+        input_ids=torch.tensor([[token for pair in pairs for token in pair.ids]]),
+        token_type_ids=torch.tensor([[kind for pair in pairs for kind in pair.types]]),
+        position_ids=torch.cat([torch.arange(size) for size in sizes])[None],
+    )[0]
+    for layer in network.bert.encoder.layer:
+        seen = _attention(layer.attention.self, hidden, sizes)
+        hidden = layer.attention.output(seen, hidden)
+        hidden = layer.output(layer.intermediate(hidden), hidden)
+    return [_heads(network, pair, own) for pair, own in zip(pairs, hidden.split(sizes), strict=True)]
+
+
+def _attention(attention: Any, hidden: Tensor, sizes: Sequence[int]) -> Tensor:
+    """(tokens, width): what each token takes from those of its own pair."""
+    width = hidden.shape[1]
+    split = [
+        of(hidden).view(len(hidden), -1, attention.attention_head_size).split(sizes)
+        for of in (attention.query, attention.key, attention.value)
+    ]
+    seen = []
+    for query, key, value in zip(*split, strict=True):
+        own = [each.transpose(0, 1).unsqueeze(0) for each in (query, key, value)]
+        seen.append(scaled_dot_product_attention(*own)[0].transpose(0, 1).reshape(-1, width))
+    return torch.cat(seen)
+
+
+def _heads(network: EvidenceNetwork, pair: Encoded, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    averages = torch.zeros(max(1, len(pair.sentences)), len(pair.ids))
+    for row, (first, last) in zip(averages, pair.sentences, strict=False):
+        if last > first:
+            row[first:last] = 1 / (last - first)
+    passage = hidden[pair.types.index(1) :]
+    whole = torch.cat([hidden[0], passage.sum(0) / len(passage)])
+    return (
+        network.span(hidden).float(),
+        network.sentence(averages.to(hidden.dtype) @ hidden).squeeze(-1).float(),
+        network.pair(whole).squeeze(-1).float(),
+    )

@@ -1,0 +1,71 @@
+"""What reading gives must not depend on what else is read: the real network, on texts of many lengths."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from qa import cores
+from qa.evidence.examples import sentence_ranges
+from qa.evidence.model import EvidenceModel, Finding, Pair
+from qa.evidence.network import collate, encode_pair
+from qa.evidence.packed import read_packed
+
+QUESTION = "Who proposed to adjourn the conference?"
+WORDS = "The Soviet delegate proposed on Tuesday to adjourn the conference for want of instructions. ".split()
+PAIRS = [
+    Pair(text, "Moscow, 1945", tuple(sentence_ranges(text)))
+    for text in (" ".join(WORDS[n % 5 :] + WORDS * (n * 7 % 11)) for n in range(9))
+]
+
+
+@pytest.fixture(scope="module")
+def model() -> EvidenceModel:
+    model = EvidenceModel()
+    if not model.available:
+        pytest.skip("the weights are not there")
+    model.load()
+    return model
+
+
+def same(one: Finding, other: Finding) -> bool:
+    return (
+        (one.answers, one.sentences, one.none) == (other.answers, other.sentences, other.none)
+        and np.array_equal(one.starts, other.starts)
+        and np.array_equal(one.ends, other.ends)
+        and np.array_equal(one.offsets, other.offsets)
+    )
+
+
+def test_a_pair_gives_the_same_to_the_last_digit_whatever_is_read_with_it(model: EvidenceModel) -> None:
+    alone = [model.read(QUESTION, [pair])[0] for pair in PAIRS]
+    assert all(map(same, model.read(QUESTION, PAIRS), alone))
+    assert all(map(same, model.read(QUESTION, PAIRS[::-1]), alone[::-1]))
+    # … and so on one core alone, as when questions are asked side by side.
+    assert all(map(same, cores.alone(lambda: model.read(QUESTION, PAIRS)), alone))
+    assert not same(alone[0], alone[1])
+
+
+def test_without_padding_the_network_reads_as_it_was_trained(model: EvidenceModel) -> None:
+    network, tokenizer = model._network, model._tokenizer
+    assert network is not None
+    encoded = [encode_pair(tokenizer, QUESTION, p.context, p.text, p.sentences) for p in PAIRS]
+    kept = next(network.parameters()).dtype
+    network.float()
+    try:
+        with torch.inference_mode():
+            padded = network(*collate(encoded))
+            packed = read_packed(network, encoded)
+    finally:
+        network.to(kept)
+    for row, (item, (span, sentence, answers)) in enumerate(zip(encoded, packed, strict=True)):
+        assert torch.allclose(span, padded[0][row, : len(item.ids)], atol=1e-3)
+        assert torch.allclose(sentence, padded[1][row, : len(item.sentences)], atol=1e-3)
+        assert torch.allclose(answers, padded[2][row], atol=1e-3)
+
+
+def test_nothing_to_read_gives_nothing(model: EvidenceModel) -> None:
+    assert model.read(QUESTION, []) == []
+    (found,) = model.read(QUESTION, [Pair("", "", ())])
+    assert found.sentences == ()
