@@ -56,16 +56,16 @@ def lead(rows: Sequence[Values]) -> str:
     subject = "the first quote shows the evidence" if by_quote else "the right document comes first"
     said = []
     if answered:
-        said.append(
-            f"Of {answered} answers, {subject} in {counts['right']} ({_percent(counts['right'], answered)})."
-        )
+        right = f"{counts['right']} ({_percent(counts['right'], answered)})"
+        said.append(f"Of {_count(answered, 'answer')}, {subject} in {right}.")
     if silent:
-        rightly = counts["refused"]
-        said.append(
-            f"Where it said that nothing answers ({silent} times), it was right {rightly} times"
-            f" ({_percent(rightly, silent)})."
-        )
+        right = f"{counts['refused']} ({_percent(counts['refused'], silent)})"
+        said.append(f"Of {_count(silent, 'time')} that it said “nothing answers”, it was right in {right}.")
     return " ".join(said)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _percent(part: int, whole: int) -> str:
