@@ -19,55 +19,122 @@ if TYPE_CHECKING:
 
     from qa.adding import Progress
     from qa.assistant import Assistant
+    from qa.evaluation.runs import Run
     from qa.evaluation.sets import EvaluationSet
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
     """`qa evaluate`"""
-    from qa import evaluation
-
     if arguments.list_sets:
         return _list(arguments)
+    from qa import evaluation
+    from qa.evaluation.runner import BATCH
+
     # A misspelt set or an unreadable baseline is told of before anything is opened or loaded.
-    sets = _sets(arguments)
+    resumed = _resumed(arguments)
+    sets = _sets(arguments, resumed)
     earlier = evaluation.baseline(arguments.baseline) if arguments.baseline else None
-    with _assistants(arguments, sets) as assistant_of, bar("questions", shown=not arguments.json) as shows:
-        results = evaluation.evaluate(assistant_of, sets, progress=shows)
-    written = evaluation.write_report(results, arguments.report) if arguments.report else []
+    folder = resumed.folder if resumed else _folder(arguments, sets)
+    with _assistants(arguments, sets) as assistant_of:
+        try:
+            with bar("questions", shown=not arguments.json, speed=True) as shows:
+                results = evaluation.evaluate(
+                    assistant_of,
+                    sets,
+                    progress=shows,
+                    folder=folder,
+                    batch=1 if arguments.one_by_one else BATCH,
+                )
+        except KeyboardInterrupt:
+            if folder is not None:
+                say(f"The run goes on with: qa evaluate --resume {folder}")
+            raise
     compared = evaluation.compare(results, earlier) if earlier is not None else []
+    if folder is not None:
+        # Over again, for what the run itself does not know: the baseline and the share that is aimed at.
+        evaluation.write_report(results, folder, compared, target=arguments.target)
     for warning in (line for result in results for line in result.warnings):
         say(warning)
     if arguments.json:
-        shown = evaluation.results_to_json(results)
-        against = {each["set"]: each for each in evaluation.comparison_to_json(compared)}
-        print_json(
-            [{**one, "baseline": against[one["set"]]} if one["set"] in against else one for one in shown]
-        )
+        shown = evaluation.results_to_json(results, target=arguments.target)
+        against = {each["set"]: {"baseline": each} for each in evaluation.comparison_to_json(compared)}
+        kept = {} if folder is None else {"run": str(folder)}
+        print_json([{**one, **against.get(one["set"], {}), **kept} for one in shown])
         return 0
     out = console()
-    evaluation.print_results(out, results)
+    evaluation.print_results(out, results, target=arguments.target)
     if compared:
         evaluation.print_comparison(out, compared)
-    if written:
-        out.print(f"Report: {safe(str(Path(arguments.report) / 'summary.md'))}")
+    if folder is not None:
+        # On a line of its own, however wide the terminal: it is there to be copied.
+        print(f"Report: {safe(str(folder / 'report.html'))} (and summary.md, questions.jsonl, …)")
     return 0
 
 
-def _sets(arguments: argparse.Namespace) -> list[EvaluationSet]:
-    """The sets that were named. Columns and judgements are for those that do not come with the program."""
+def _roots(arguments: argparse.Namespace) -> tuple[Path, ...]:
+    """Where runs are kept that no folder was named for: with the library; and among the user's data where
+    there is none yet, for its folder is not to be begun by anything else."""
+    from qa.evaluation.runs import default_root
+    from qa.library import default_location
+
+    location = arguments.library or default_location()
+    with_library = (default_root(location),) if "://" in location or Path(location).is_dir() else ()
+    return (*with_library, default_root(""))
+
+
+def _folder(arguments: argparse.Namespace, sets: Sequence[EvaluationSet]) -> Path | None:
+    """Where a new run is kept; None where it is not."""
+    from qa.evaluation.runs import default_root, new_folder
+    from qa.library import default_location
+
+    if arguments.report:
+        return Path(arguments.report)
+    if arguments.no_keep:
+        return None
+    names = [one.name for one in sets]
+    if any(one.corpus is None for one in sets):
+        # These are asked of the library, which is made where there is none.
+        return new_folder(default_root(arguments.library or default_location()), names)
+    return new_folder(_roots(arguments)[0], names)
+
+
+def _resumed(arguments: argparse.Namespace) -> Run | None:
+    """The run to go on with: the one that was named, else the latest that was not finished."""
+    from qa.evaluation import runs
+
+    if arguments.resume is None:
+        return None
+    if arguments.report or arguments.no_keep:
+        raise UsageError("A run that is gone on with stays where it is: leave out --report and --no-keep.")
+    if arguments.resume:
+        return runs.find(arguments.resume)
+    stopped = [run for root in _roots(arguments) for run in runs.runs(root) if not run.finished]
+    if not stopped:
+        raise UsageError("No run was stopped. Name its folder, if it lies elsewhere: --resume DIR")
+    return max(stopped, key=lambda run: run.manifest.started)
+
+
+def _sets(arguments: argparse.Namespace, resumed: Run | None) -> list[EvaluationSet]:
+    """The sets that were named, else those of the run that is gone on with. Columns and judgements are for
+    those that do not come with the program."""
     from qa.evaluation.sets import load, shipped
+    from qa.evaluation.sets.finding import QUESTIONS
 
     columns = dict(ChainMap(*reversed(arguments.columns)))
-    own = [name for name in arguments.sets if name not in shipped() or Path(name).is_file()]
-    if not arguments.sets:
+    named = arguments.sets or [one.path or one.name for one in (resumed.manifest.sets if resumed else ())]
+    own = [
+        name
+        for name in named
+        if (name not in shipped() or Path(name).is_file()) and QUESTIONS not in Path(name).parents
+    ]
+    if not named:
         raise UsageError("Which set? `qa evaluate --list` shows those that come with the program.")
     if arguments.qrels and len(own) != 1:
         raise UsageError("--qrels belongs to one file of topics. Name that alone.")
     if columns and not own:
         raise UsageError("--columns is for sets of your own; those that come with the program need none.")
     return [
-        load(name, columns=columns, qrels=arguments.qrels) if name in own else load(name)
-        for name in arguments.sets
+        load(name, columns=columns, qrels=arguments.qrels) if name in own else load(name) for name in named
     ]
 
 

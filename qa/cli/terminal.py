@@ -121,20 +121,37 @@ def phrase_in(clean: str, text: str, offset: int, start: int, end: int) -> tuple
 
 
 @contextlib.contextmanager
-def bar(unit: str, *, shown: bool = True) -> Iterator[Callable[[str, float, float | None], None]]:
-    """A progress bar with the time left, on standard error and on a terminal only. Gives a function
-    (what is being done, how much of it is done, of how much or None) to call as the work goes on."""
+def bar(
+    unit: str, *, shown: bool = True, speed: bool = False
+) -> Iterator[Callable[[str, float, float | None], None]]:
+    """A progress bar with the time left, and the ``speed`` (units a second) if wanted, on standard error and
+    on a terminal only. Gives a function (what is being done, how much of it is done, of how much or None) to
+    call as the work goes on."""
     if not (shown and sys.stderr.isatty()):
         yield lambda _what, _done, _total: None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
     from rich.table import Column
+    from rich.text import Text
+
+    class Speed(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text("" if not task.speed else f"{task.speed:.1f}/s")
 
     progress = Progress(
         TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True)),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TextColumn(unit),
+        *([Speed()] if speed else []),
         TimeRemainingColumn(),
         console=console(error=True),
         transient=True,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qa.cli import evaluation_options, main
 from qa.cli.parser import parser
+from qa.evaluation.measures import Outcome
+from qa.evaluation.runs import Writer
 from qa.evaluation.sets.finding import ROLES
 
 
@@ -44,6 +47,86 @@ def test_wrong_use_is_told_in_words(
     assert said in shown.err
     assert shown.out == ""
     assert not (tmp_path / "none").exists()
+
+
+@pytest.fixture
+def library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """A library of one letter, with a set of five questions beside it ("mine.jsonl")."""
+    letter = "The price of copper rose in May. Nobody had expected it. Mr Hale wrote to the Board."
+    (tmp_path / "letter.txt").write_text(letter, "utf-8")
+    asked = ["When did copper rise?", "Who wrote to the Board?", "Who had expected it?", "Who?", "A boat?"]
+    quotes = [*letter.replace(". ", ".|").split("|"), None, None]
+    rows = [
+        {"id": f"q{n}", "question": q, "evidence": [{"document": "letter.txt", "quote": e}] if e else []}
+        for n, (q, e) in enumerate(zip(asked, quotes, strict=True))
+    ]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (tmp_path / "mine.jsonl").write_text(lines, "utf-8")
+    place = str(tmp_path / "library")
+    assert main(["add", str(tmp_path / "letter.txt"), "--library", place]) == 0
+    capsys.readouterr()
+    return place
+
+
+def evaluated(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    assert main(["evaluate", *words, "--json"]) == 0
+    (result,) = json.loads(capsys.readouterr().out)
+    return dict(result)
+
+
+def test_a_run_is_kept_with_the_library(
+    library: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = str(tmp_path / "mine.jsonl")
+    first = evaluated(capsys, one, "--library", library)
+    folder = Path(first["run"])
+    assert folder.parent == Path(library) / "runs"
+    assert (folder / "report.html").is_file()
+    assert (folder / "outcomes.jsonl").read_text("utf-8").count("\n") == 5
+    # The library is still one, and a later run is compared with the folder.
+    second = evaluated(capsys, one, "--library", library, "--baseline", str(folder), "--one-by-one")
+    assert second["baseline"]["common"] == 5
+    assert second["run"] != first["run"]
+    assert second["measures"] == first["measures"]
+    third = evaluated(capsys, one, "--library", library, "--no-keep", "--target", "0.5")
+    assert "run" not in third
+    assert len(list((Path(library) / "runs").iterdir())) == 2
+    assert third["threshold"]["target"] == 0.5
+
+
+def test_a_run_that_was_stopped_goes_on(
+    library: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = str(tmp_path / "mine.jsonl")
+    whole = evaluated(capsys, one, "--library", library, "--no-keep")
+    assert main(["evaluate", "--resume", "--library", library]) == 2
+    assert "No run was stopped" in capsys.readouterr().err
+
+    add, added = Writer.add, []
+
+    def stopping(writer: Writer, name: str, outcome: Outcome) -> None:
+        if len(added) == 2:
+            raise KeyboardInterrupt
+        added.append(outcome.question.id)
+        add(writer, name, outcome)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "add", stopping)
+        assert main(["evaluate", one, "--library", library]) == 130
+    said = capsys.readouterr().err
+    (folder,) = (Path(library) / "runs").iterdir()
+    assert f"qa evaluate --resume {folder}" in said
+
+    def counting(writer: Writer, name: str, outcome: Outcome) -> None:
+        added.append(outcome.question.id)
+        add(writer, name, outcome)
+
+    monkeypatch.setattr(Writer, "add", counting)
+    rest = evaluated(capsys, "--resume", "--library", library)
+    assert rest["run"] == str(folder)
+    assert added == ["q0", "q1", "q2", "q3", "q4"]
+    assert rest["measures"] == whole["measures"]
+    assert rest["slices"] == whole["slices"]
 
 
 def test_a_table_with_chosen_columns_is_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
