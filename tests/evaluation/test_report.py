@@ -7,7 +7,9 @@ from rich.console import Console
 
 from qa.errors import UsageError
 from qa.evaluation import markdown_table, print_results, results_to_json, write_report
+from qa.evaluation.curves import keeping
 from qa.evaluation.measures import MEASURES
+from qa.evaluation.report.wording import threshold
 from qa.evaluation.runner import Result, result
 from tests.evaluation.builders import asked, shown
 
@@ -37,6 +39,37 @@ def test_json_is_as_the_contract_has_it(results: list[Result]) -> None:
     assert set(row["slices"]) == {"kind", "style", "document"}
     assert row["slices"]["style"] == {}
     assert set(row["seconds"]) == {"p50", "p95"}
+
+
+def test_json_has_the_curves_and_the_threshold(results: list[Result]) -> None:
+    (row,) = json.loads(json.dumps(results_to_json(results, target=0.5), allow_nan=False))
+    # All four were answered with confidence 0.5; of the two without an answer one may be answered, and no
+    # threshold tells them apart.
+    assert row["threshold"]["target"] == 0.5
+    assert row["threshold"]["threshold"] is None
+    assert row["risk_coverage"] == [{"threshold": 0.5, "coverage": 1.0, "risk": 0.75}]
+    assert [bin_["questions"] for bin_ in row["reliability"]] == [1, 1, 1, 1]
+
+
+def test_the_threshold_is_said_with_what_it_costs() -> None:
+    outcomes = [asked(i, {"a": SENTENCE}, confidence=0.3 + i / 100) for i in range(10)]
+    outcomes += [asked(20 + i, confidence=i / 20) for i in range(10)]
+    said = threshold(keeping(result("mine", outcomes).values, 0.1), result("mine", outcomes).measures)
+    assert said.replace("\u00a0", " ") == (
+        "to answer at most 10 % of the questions without an answer, answer from confidence 0.425 on "
+        "(10 % then, 100 % now); of those with an answer 100 % would be refused (0 % now). "
+        "Chosen on these questions: on others expect up to 40 %."
+    )
+    out = io.StringIO()
+    print_results(Console(file=out, width=300), [result("mine", outcomes)], target=0.1)
+    assert f"mine: {said}" in out.getvalue()
+
+
+def test_half_a_surrogate_pair_does_not_stop_the_report(tmp_path: Path) -> None:
+    write_report([result("mine", [asked(1, {"a": "half \ud800"}, answer="\udfff")])], tmp_path)
+    (row,) = [json.loads(line) for line in (tmp_path / "questions.jsonl").read_text("utf-8").splitlines()]
+    assert row["expected"]["evidence"][0]["quote"] == "half \ud800"
+    assert "\\ud800" in (tmp_path / "report.html").read_text("utf-8")
 
 
 def test_the_table_shows_values_and_intervals(results: list[Result]) -> None:

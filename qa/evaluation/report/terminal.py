@@ -36,10 +36,14 @@ def print_results(console: Console, results: Sequence[Result], *, target: float 
             said = f"{result.name}: {threshold(kept, result.measures)}"
             console.print(said, markup=False, highlight=False)
     for result in results:
-        slices = Table("slice", "asked", title=f"Slices of {escape(result.name)}", title_justify="left")
+        slices = Table(title=f"Slices of {escape(result.name)}", title_justify="left")
+        slices.add_column("slice", overflow="fold")  # names of files are long, and their ends tell them apart
+        slices.add_column("asked", justify="right", no_wrap=True)
         for name in SLICE_MEASURES:
             # Broken where it may be, so that the table fits 80 columns.
-            slices.add_column(name.replace("_", "_\n", 1).replace("ss@", "ss\n@"), justify="right")
+            slices.add_column(
+                name.replace("_", "_\n", 1).replace("ss@", "ss\n@"), justify="right", no_wrap=True
+            )
         for by, labels in result.slices.items():
             for label, measured in labels.items():
                 count = sum(mine == label for mine in result.labels.get(by, ()))

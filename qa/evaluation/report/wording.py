@@ -21,10 +21,11 @@ def figure(value: float | None) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share in [0, 1] as a percentage, with one decimal only where it is under ten; a dash for None."""
+    """A share in [0, 1] as a percentage, under ten with one decimal where it needs one; a dash for None."""
     if share is None:
         return "–"
-    return f"{100 * share:.0f}\u00a0%" if share >= 0.1 or share == 0 else f"{100 * share:.1f}\u00a0%"
+    number = f"{100 * share:.0f}" if share >= 0.1 else f"{100 * share:.1f}".removesuffix(".0")
+    return f"{number}\u00a0%"
 
 
 def threshold(kept: Kept, measured: Mapping[str, Estimate]) -> str:
