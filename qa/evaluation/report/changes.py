@@ -20,11 +20,12 @@ def changes(comparison: Comparison) -> Markup:
     over = "" if comparison.common is None else f", over {comparison.common:,} common questions"
     bounds = [b for d in comparison.differences for b in (d.change, d.low, d.high) if b is not None]
     reach = max(map(abs, bounds), default=0.0)
+    tested = any(_chance(d) is not None for d in comparison.differences)
     heads = [
         element("th", "Measure", scope="col"),
         element("th", class_="bar", scope="col"),
         *(element("th", words, scope="col") for words in ("Before", "Now", "Change", "95 % interval")),
-        element("th", element("abbr", "p", title=CHANCE), scope="col"),
+        element("th", element("abbr", "p", title=CHANCE) if tested else None, scope="col"),
         element("th", scope="col"),
     ]
     lines = [line for d in comparison.differences for line in _lines(d, reach)]
@@ -41,7 +42,7 @@ def _lines(difference: Difference, reach: float) -> list[Markup]:
     low, high, change = difference.low, difference.high, difference.change
     good = (change < 0) == (difference.measure in LOWER_IS_BETTER)
     told = ("better" if good else "worse") if difference.clear else ""
-    chance = getattr(difference, "p", None)
+    chance = _chance(difference)
     bar, between = None, ""
     if low is not None and high is not None:
         bar, between = change_bar(change, low, high, reach), f"{_signed(low)} … {_signed(high)}"
@@ -65,6 +66,12 @@ def _lines(difference: Difference, reach: float) -> list[Markup]:
     if turned:
         lines.append(element("tr", element("td", *turned, colspan=COLUMNS), class_="ids"))
     return lines
+
+
+def _chance(difference: Difference) -> float | None:
+    """The p of the randomisation test, None where the comparison has none."""
+    chance: float | None = getattr(difference, "p", None)
+    return chance
 
 
 def _values(difference: Difference) -> tuple[str, str, str]:
