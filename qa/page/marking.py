@@ -49,9 +49,10 @@ def pane(opening: Opening, script: str, talk: Talk, panel: gr.HTML) -> None:
 
 def told(opening: Opening, conversation: Conversation, asked: Mapping[str, Any]) -> str:
     """Keeps the mark that the page asks for (with the verdict "": none), and gives what then stands of this
-    person's marks of that answer, as HTML for the page's script: a JSON object with ``turn``, ``by``, the
-    verdicts of ``places`` by quote number, ``nothing``, the selected ``spot`` if that was marked, and
-    ``words`` or ``error`` for the person."""
+    person's marks of the whole conversation, as HTML for the page's script: a JSON object with the ``turn``
+    that was marked, ``by``, the selected ``spot`` if that was marked, and for each of ``turns`` the verdicts
+    of ``places`` by quote number, whether ``nothing`` answers, and ``words`` for the person; or ``error``.
+    It is of all turns, because of two marks in quick succession a browser may see the second state only."""
     turn = asked.get("turn")
     try:
         state = _state(opening, conversation, asked)
@@ -76,13 +77,16 @@ def _state(opening: Opening, conversation: Conversation, asked: Mapping[str, Any
         elif "number" in asked:
             spot = _spot(_quote(answer, asked["number"]))
         keep(file, make(answer, verdict, by, spot))
-    mine = [
-        one for one in standing(read(file)[0]) if one.by == by and one.question == answer.question.strip()
-    ]
-    shown = _shown(answer, mine, by, verdict)
+    mine = [one for one in standing(read(file)[0]) if one.by == by]
+    turns = {
+        str(number): _shown(exchange.answer, mine, by, bool(verdict) and exchange.answer is answer)
+        for number, exchange in enumerate(conversation, start=1)
+        if exchange.answer is not None
+    }
+    state: dict[str, Any] = {"by": by, "turns": turns}
     if spot is not None and verdict == "answers" and "start" in asked:
-        shown["spot"] = {"document": spot.document, "start": spot.start, "end": spot.end, "words": spot.quote}
-    return shown
+        state["spot"] = {"document": spot.document, "start": spot.start, "end": spot.end, "words": spot.quote}
+    return state
 
 
 def make(answer: Answer, verdict: str, by: str, spot: Spot | None) -> Judgement:
@@ -118,7 +122,7 @@ def selected(document: Document, start: Any, end: Any, words: str) -> Spot:
     return Spot(document.name, start, end, text[start:end], pages_of(document, start, end))
 
 
-def _shown(answer: Answer, mine: list[Judgement], by: str, verdict: str) -> dict[str, Any]:
+def _shown(answer: Answer, mine: list[Judgement], by: str, just_marked: bool) -> dict[str, Any]:
     asked = make(answer, "withdrawn", by, None).asked
     mine = [one for one in mine if one.asked == asked]
     verdicts = {one.spot.key: one.verdict for one in mine if one.spot}
@@ -127,10 +131,9 @@ def _shown(answer: Answer, mine: list[Judgement], by: str, verdict: str) -> dict
     nothing = any(one.verdict == "nothing answers" for one in mine)
     elsewhere = sum(key not in numbers and said == "answers" for key, said in verdicts.items())
     return {
-        "by": by,
         "places": places,
         "nothing": nothing,
-        "words": _words(bool(mine), nothing, elsewhere, by) if mine or verdict else "",
+        "words": _words(bool(mine), nothing, elsewhere, by) if mine or just_marked else "",
     }
 
 

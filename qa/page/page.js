@@ -59,8 +59,8 @@ function close() {
   opener?.focus();
 }
 
-// Marks. Who marks is asked once and remembered by this browser; what stands is told by the server, and kept
-// here by turn, because the transcript is drawn anew with each question.
+// Marks. Who marks is asked once and remembered by this browser; what stands is told by the server, of all turns
+// each time, and kept here by turn, because the transcript is drawn anew with each question.
 const standing = (window.ibidStanding ||= new Map());
 
 function who() {
@@ -103,15 +103,15 @@ function named(form) {
   if (!name) return;
   remember(name);
   form.hidden = true;
-  // A panel may be what waits for the name that is given in the chat.
-  document.dispatchEvent(new CustomEvent("ibid:named", { detail: { turn: form.dataset.turn } }));
-  if (!waiting) trigger("like", { turn: form.dataset.turn, verdict: "", by: name });
+  // The source panel may be what waits for the name that is given in the chat.
+  const free = document.dispatchEvent(new CustomEvent("ibid:named", { cancelable: true }));
+  if (free) trigger("like", { turn: form.dataset.turn, verdict: "", by: name });
 }
-document.addEventListener("ibid:named", () => {
+document.addEventListener("ibid:named", (event) => {
   if (!waiting || !element.isConnected) return;
-  const asked = waiting;
-  window.setTimeout(() => (waiting = null));
-  trigger("like", { ...asked, by: who() });
+  event.preventDefault();
+  trigger("like", { ...waiting, by: who() });
+  waiting = null;
 });
 
 function press(turn) {
@@ -138,15 +138,18 @@ function judged(made) {
     if (said) said.textContent = state.error;
     return;
   }
-  standing.set(state.turn, state);
-  press(state.turn);
+  for (const [turn, said] of Object.entries(state.turns)) {
+    standing.set(turn, said);
+    press(turn);
+  }
   if (!ours || state.where !== "panel") return;
-  panel.querySelector(".marked").textContent = state.spot ? `Marked by ${state.by}.` : state.words;
+  panel.querySelector(".marked").textContent = state.spot ? `Marked by ${state.by}.` : state.turns[state.turn].words;
   const back = panel.querySelector("[data-do=unpick]");
   back.hidden = !state.spot;
   back.dataset.spot = JSON.stringify(state.spot || null);
   const lasting = window.CSS?.highlights;
-  if (lasting) state.spot && panel.picked ? lasting.set("marked", new Highlight(panel.picked)) : lasting.delete("marked");
+  if (state.spot && panel.picked) lasting?.set("marked", new Highlight(panel.picked));
+  else lasting?.delete("marked");
 }
 
 // Where a point of the page lies in the document's text, in code points: what the page adds does not count.
@@ -267,11 +270,10 @@ function settle() {
   }
   if (!element.querySelector(".turns")) return;
   if (!turns.length) standing.clear();
-  for (const { dataset } of turns) {
-    if (standing.has(dataset.turn)) press(dataset.turn);
-    // Who has marked before sees what they said of the same question then.
-    else if (who() && turnOf(dataset.turn).querySelector(".judging")) trigger("like", { turn: dataset.turn, verdict: "", by: who() });
-  }
+  for (const { dataset } of turns) press(dataset.turn);
+  // Who has marked before sees what they said of the same question then.
+  const fresh = [...turns].filter((one) => one.querySelector(".judging") && !standing.has(one.dataset.turn));
+  if (who() && fresh.length) trigger("like", { turn: fresh[0].dataset.turn, verdict: "", by: who() });
   const last = turns[turns.length - 1];
   if (turns.length > 1) last.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
 
 _RECENT = 20.0  # seconds over which the speed is taken
+_BATCH = 8  # questions at once: who looks on wants to see it move, and stop soon when told to
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ class Running:
             asked,
             sets,
             folder=folder,
+            batch=_BATCH,
             cancelled=self._cancel.is_set,
             progress=lambda name, done, _: self._asks(name, done, before),
         )
