@@ -106,8 +106,16 @@ def test_nothing_is_fetched_and_only_its_own_script_may_run() -> None:
 
 def test_where_the_library_lies_is_not_said() -> None:
     library = {"location": "/home/somebody/secret", "documents": 3853, "passages": 37475, "generation": 9}
+    asked_of = RunSet(
+        name="mine",
+        sha256="",
+        questions=1,
+        asked="cd" * 32,
+        path="/home/somebody/secret/mine.jsonl",
+        library=library,
+    )
     manifest = Manifest(
-        (RunSet("mine", "ab" * 32, 1, "/home/somebody/secret/mine.jsonl", library),),
+        (asked_of,),
         model="all-MiniLM-L6-v2",
         evidence=None,
         weights=None,
@@ -120,9 +128,10 @@ def test_where_the_library_lies_is_not_said() -> None:
     page = html([result("mine", [asked(1)], manifest=manifest)])
     assert "secret" not in page
     assert "3,853 documents, 37,475 passages, generation 9" in page
+    assert "1, sha256 cdcdcdcdcdcdcdcd" in page  # without a file, that of the questions
     assert "0.374" in page
     assert "Run on 2026-11-22 09:53 UTC" in page
-    assert "Up to 32 questions were asked at once" in page
+    assert "Questions were asked side by side" in page
 
 
 def test_every_measure_has_its_place_and_its_words() -> None:

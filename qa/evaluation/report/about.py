@@ -45,7 +45,7 @@ def _run(manifest: Manifest) -> list[tuple[str, str]]:
             held.append(f"generation {one.library['generation']}")
         of = f" of {one.name}" if len(manifest.sets) > 1 else ""
         rows.append((f"Library{of}", ", ".join(held)))
-        rows.append((f"Questions{of}", f"{one.questions:,}, sha256 {one.sha256[:16]}"))
+        rows.append((f"Questions{of}", f"{one.questions:,}, sha256 {(one.sha256 or one.asked)[:16]}"))
     return [
         *rows,
         ("Embedding model", manifest.model),
