@@ -151,8 +151,8 @@ def _timing(result: Result) -> str:
         return "The last bar holds the slowest one in a hundred as well."
     if result.manifest.batch > 1:
         return (
-            "Questions were asked side by side, a core each: a question counts its share of the time that all "
-            "took. With --one-by-one each is timed by itself."
+            "Questions were asked side by side, a core each: a question counts its share of the time that "
+            "all took. With --one-by-one each is timed by itself."
         )
     return "Each question was asked by itself. The last bar holds the slowest one in a hundred as well."
 
