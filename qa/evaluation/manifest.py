@@ -24,12 +24,15 @@ PACKAGES = (
 
 @dataclass(frozen=True, slots=True)
 class RunSet:
-    """One set of a run: its name, checksum (of its file's bytes, else of its questions) and number of
-    questions; the library that it is asked of; ``path`` is where the set's file lay."""
+    """One set of a run: its name, the checksum of its file's bytes (of its questions where it was made in
+    memory), the number of its questions and ``asked``, their checksum as they were read (columns chosen by
+    hand make other questions of the same file); the library that it is asked of; ``path`` is where its
+    file lay."""
 
     name: str
     sha256: str
     questions: int
+    asked: str
     path: str = ""
     library: Mapping[str, Any] = field(default_factory=dict)
 
@@ -71,6 +74,7 @@ class Manifest:
         try:
             values = {name: row[name] for name in cls.__dataclass_fields__ if name in row}
             values["sets"] = tuple(RunSet(**one) for one in row["sets"])
+            values["warnings"] = {name: tuple(lines) for name, lines in row["warnings"].items()}
             return cls(**values)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a run's manifest: {error}") from error
@@ -84,7 +88,7 @@ class Manifest:
         if list(mine) != list(theirs):
             found.append(f"the sets ({', '.join(mine)}; {', '.join(theirs)})")
         for name in mine.keys() & theirs.keys():
-            if mine[name].sha256 != theirs[name].sha256:
+            if mine[name].asked != theirs[name].asked:
                 found.append(f"the questions of {name}")
             places = [
                 {k: v for k, v in one[name].library.items() if k != "location"} for one in (mine, theirs)
@@ -112,33 +116,33 @@ def describe(
     first = sets[0][1] if sets else None
     encoder, evidence = getattr(first, "encoder", None), getattr(first, "evidence", None)
     return Manifest(
-        sets=tuple(
-            RunSet(one.name, checksum(one), len(one.questions), _path(one), _library(assistant.library))
-            for one, assistant in sets
-        ),
+        sets=tuple(_run_set(one, assistant) for one, assistant in sets),
         model=str(getattr(encoder, "name", "")),
         evidence=getattr(evidence, "sha256", None),
         weights=_weights(getattr(first, "weights", None)),
         threshold=getattr(first, "threshold", None),
-        settings={"judged": JUDGED, "resamples": RESAMPLES, "check_sources": check_sources},
+        settings={
+            "judged": JUDGED,
+            "resamples": RESAMPLES,
+            "check_sources": check_sources,
+            "relevance": getattr(getattr(first, "relevance", None), "name", None),
+        },
         versions={"python": platform.python_version(), **_versions()},
         batch=batch,
         started=started,
     )
 
 
-def checksum(one: EvaluationSet) -> str:
-    """The checksum of the set's file where it came from one, else of its questions."""
-    given = str(getattr(one, "sha256", "") or "")
-    if given:
-        return given
+def _run_set(one: EvaluationSet, assistant: Any) -> RunSet:
+    asked = _asked(one)
+    path = str(Path(one.path).absolute()) if one.path else ""
+    return RunSet(one.name, one.sha256 or asked, len(one.questions), asked, path, _library(assistant.library))
+
+
+def _asked(one: EvaluationSet) -> str:
+    """The checksum of a set's questions."""
     questions = json.dumps([asdict(question) for question in one.questions], sort_keys=True)
-    return hashlib.sha256(questions.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _path(one: EvaluationSet) -> str:
-    path = str(getattr(one, "path", "") or "")
-    return str(Path(path).absolute()) if path else ""
+    return hashlib.sha256(questions.encode()).hexdigest()
 
 
 def _contents(one: RunSet) -> dict[str, Any]:

@@ -111,12 +111,14 @@ def evaluate(
             runner = _Set(each, one, check_sources, batch, progress, cancelled, writer)
             results.append(runner.run(kept.get(one.name, {})))
         if run is not None:
-            run.finish({each.name: each.warnings for each in results})
-    final = [replace(each, manifest=run.manifest if run else manifest) for each in results]
-    if run is not None:
-        from qa.evaluation.report import write_report
+            run.ended({each.name: each.warnings for each in results})
+        final = [replace(each, manifest=run.manifest if run else manifest) for each in results]
+        if run is not None:
+            from qa.evaluation.report import write_report
 
-        write_report(final, run.folder)
+            # A run is finished when its report is there too: a kill in between leaves one to go on with.
+            write_report(final, run.folder)
+            run.save()
     return final
 
 

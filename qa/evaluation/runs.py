@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import RawIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qa.errors import UsageError
 from qa.evaluation.manifest import Manifest
@@ -57,27 +58,34 @@ class Run:
     def writing(self) -> Iterator[Writer]:
         """Appends to the run, which no other process can do meanwhile. Raises UsageError where one does,
         or the folder cannot be written."""
-        try:
-            with file_lock(self.folder / LOCK, 0.5):
-                path = self.folder / OUTCOMES
-                end = max((end for end, _, _ in _lines(path)), default=0)
-                with path.open("ab") as file:
-                    # A kill may have cut the last line short; its question is asked again.
-                    file.truncate(end)
-                    yield Writer(self, file)
-        except TimeoutError as error:
-            raise UsageError(f"{self.folder}: another process is writing this run. Let it end.") from error
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(file_lock(self.folder / LOCK, 0.5))
+                file = stack.enter_context((self.folder / OUTCOMES).open("ab", buffering=0))
+                # A kill may have cut the last line short; its question is asked again.
+                file.truncate(max((end for end, _, _ in _lines(self.folder / OUTCOMES)), default=0))
+            except TimeoutError as error:
+                raise UsageError(f"{self.folder}: another process writes this run. Let it end.") from error
+            except OSError as error:
+                raise _unwritable(self.folder, error) from error
+            yield Writer(self, file)
 
-    def finish(self, warnings: dict[str, Sequence[str]]) -> None:
-        """Notes that all questions have been asked, and what there is to say of each set."""
+    def ended(self, warnings: Mapping[str, Sequence[str]]) -> None:
+        """Has it that all questions have been asked, with what there is to say of each set."""
         self.manifest = replace(self.manifest, finished=now(), warnings=warnings)
-        _write(self.folder / MANIFEST, self.manifest)
+
+    def save(self) -> None:
+        """Writes the manifest. Raises UsageError where that cannot be done."""
+        try:
+            _write(self.folder / MANIFEST, self.manifest)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
 
 
 class Writer:
-    """Appends outcomes to a run; each is on its way to the disk when ``add`` returns."""
+    """Appends outcomes to a run; each is with the system when ``add`` returns, so that a kill loses none."""
 
-    def __init__(self, run: Run, file: Any) -> None:
+    def __init__(self, run: Run, file: RawIOBase) -> None:
         self._run = run
         self._file = file
 
@@ -88,11 +96,12 @@ class Writer:
 
     def add(self, name: str, outcome: Outcome) -> None:
         """Appends one outcome of the set ``name``. Raises UsageError where it cannot be written."""
+        line = memoryview(to_line(name, outcome).encode("utf-8", "surrogatepass") + b"\n")
         try:
-            self._file.write(to_line(name, outcome).encode("utf-8", "surrogatepass") + b"\n")
-            self._file.flush()
+            while line:
+                line = line[self._file.write(line) or 0 :]
         except OSError as error:
-            raise UsageError(f"{self._run.folder}: cannot be written ({error.strerror}).") from error
+            raise _unwritable(self.folder, error) from error
 
 
 def start(folder: str | Path, manifest: Manifest) -> Run:
@@ -106,7 +115,7 @@ def start(folder: str | Path, manifest: Manifest) -> Run:
         _write(folder / MANIFEST, manifest)
         (folder / OUTCOMES).touch()
     except OSError as error:
-        raise UsageError(f"{folder}: the run cannot be kept there ({error.strerror}).") from error
+        raise _unwritable(folder, error) from error
     return Run(folder, manifest)
 
 
@@ -186,6 +195,11 @@ def new_folder(root: str | Path, sets: Sequence[str]) -> Path:
 def now() -> str:
     """The time in UTC to the second, ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _unwritable(folder: Path, error: OSError) -> UsageError:
+    reason = error.strerror or error
+    return UsageError(f"{folder}: the run cannot be kept there ({reason}). Name another folder.")
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str, Outcome]]:
