@@ -105,6 +105,8 @@ def opened(run: Run) -> str:
     name = run.folder.name
     try:
         results = json.loads((run.folder / "summary.json").read_text("utf-8"))
+        if not isinstance(results, list) or not results:
+            raise ValueError("no set in it")
         table = figures(results)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         table = cards.message("The figures of this run cannot be read. Go on with it, or run it anew.")

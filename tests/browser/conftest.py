@@ -55,9 +55,10 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Server:
-    """The address, and every request that any page of the session made."""
+    """The address, where its library lies, and every request that any page of the session made."""
 
     address: str
+    library: Path
     requests: list[str] = field(default_factory=list)
 
     def outside(self) -> list[str]:
@@ -111,7 +112,7 @@ def _started(
             [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
         )
     try:
-        server = Server(f"http://127.0.0.1:{port}/")
+        server = Server(f"http://127.0.0.1:{port}/", folder / "library")
         _until_served(server.address, process, log)
         yield server, _first_visit(server, browser)
         assert process.poll() is None, f"the server died:\n{log.read_text()}"
