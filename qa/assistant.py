@@ -18,11 +18,13 @@ from qa.conversation import Query, standalone
 from qa.encoding import DEFAULT_MODEL, Encoder, SentenceEncoder
 from qa.errors import IbidError, UsageError
 from qa.evidence.model import EvidenceModel, Pair
+from qa.evidence.relevance import CrossEncoderRelevance
 from qa.library import open_library
 from qa.library.protocol import Library, Scope
 from qa.presenting import as_quote
 from qa.quoting import Read, Selection
 from qa.splitting import Sentence, sentences, view_of
+from qa.timing import Laps
 from qa.types import Answer, Document, ScoredPassage, Searched
 from qa.weights import Reading, Weights
 from qa.weights import load as load_weights
@@ -82,6 +84,7 @@ class Assistant:
         style: str = STYLE,
         threshold: float | None = None,
         evidence: EvidenceModel | None = None,
+        relevance: CrossEncoderRelevance | None = None,
         weights: Weights | None = None,
     ) -> None:
         self.library = library
@@ -89,6 +92,7 @@ class Assistant:
         self.style = style
         model = evidence or EvidenceModel()
         self.evidence = model if model.available else None
+        self.relevance = relevance
         self.weights = weights or load_weights()
         self.threshold = self.reading.threshold if threshold is None else threshold
         self._lock = threading.Lock()
@@ -97,18 +101,26 @@ class Assistant:
 
     @classmethod
     def open(
-        cls, location: str | Path | None = None, *, model: str = DEFAULT_MODEL, style: str = STYLE
+        cls,
+        location: str | Path | None = None,
+        *,
+        model: str = DEFAULT_MODEL,
+        style: str = STYLE,
+        cross_encoder: str | None = None,
     ) -> Assistant:
         """An assistant over the library at ``location`` (default: QA_LIBRARY or the user's own), made
-        where there is none, citing in ``style`` (as ``qa.citing.cite`` takes it). Raises LibraryError, and
-        UsageError for a style that cannot be found or used."""
+        where there is none, citing in ``style`` (as ``qa.citing.cite`` takes it); ``cross_encoder`` (name or
+        folder) puts the passages in order. Raises LibraryError, and UsageError for a style that cannot be
+        found or used."""
         from qa.citing import confirm_style
         from qa.library import default_location
 
         if style != STYLE:
             confirm_style(style)
         encoder = SentenceEncoder(model)
-        return cls(open_library(location or default_location(), model=encoder.name), encoder, style=style)
+        library = open_library(location or default_location(), model=encoder.name)
+        relevance = CrossEncoderRelevance(cross_encoder) if cross_encoder else None
+        return cls(library, encoder, style=style, relevance=relevance)
 
     @property
     def reading(self) -> Reading:
@@ -125,6 +137,8 @@ class Assistant:
         self.encoder.encode(["ready"])
         if self.evidence:
             self.evidence.read("ready?", [Pair("ready.", "", ((0, 6),))])
+        if self.relevance:
+            self.relevance.load()
         if self.library.searched().passages:
             self.library.nearest(self.encoder.encode(["ready"])[0], 1)
             self.library.matching("ready", 1)
@@ -138,18 +152,25 @@ class Assistant:
         documents: Sequence[str] = (),
         date_from: str | None = None,
         date_to: str | None = None,
+        threshold: float | None = None,
     ) -> Answer:
         """The answer to ``question`` asked after the questions ``after`` (oldest first), in at most
         ``limit`` (1 … 50) quotes, from the named documents, source files or name prefixes and within the
-        dates where given. Raises UsageError for an empty or overlong question, UnknownDocument."""
+        dates where given. ``threshold`` is the confidence (0 … 1) from which it counts as answered, in place
+        of the assistant's own. Raises UsageError for an empty or overlong question, UnknownDocument."""
         began = time.perf_counter()
         if not 1 <= limit <= 50:
             raise UsageError("The number of quotes must lie between 1 and 50.")
+        least = self.threshold if threshold is None else threshold
+        if not 0 <= least <= 1:
+            raise UsageError("The confidence from which to answer must lie between 0 and 1.")
+        laps = Laps()
         considered = self.consider(
-            question, after=after, documents=documents, date_from=date_from, date_to=date_to
+            question, after=after, documents=documents, date_from=date_from, date_to=date_to, laps=laps
         )
         selections = self.select(considered, limit)
         trust = self.trust(selections)
+        laps.end("choosing")
         quotes = tuple(
             as_quote(
                 number,
@@ -160,7 +181,8 @@ class Assistant:
             )
             for number, selection in enumerate(selections, start=1)
         )
-        answered = bool(quotes) and trust >= self.threshold
+        answered = bool(quotes) and trust >= least
+        laps.end("citing")
         return Answer(
             question=question,
             after=tuple(after),
@@ -171,6 +193,7 @@ class Assistant:
             searched=considered.searched,
             seconds=time.perf_counter() - began,
             passages=self.order(considered),
+            timing=laps.seconds,
         )
 
     def ask_many(
@@ -210,8 +233,11 @@ class Assistant:
         documents: Sequence[str] = (),
         date_from: str | None = None,
         date_to: str | None = None,
+        laps: Laps | None = None,
     ) -> Considered:
-        """Everything up to the scores: what `ask` decides upon, and what the weights are fitted on."""
+        """Everything up to the scores: what `ask` decides upon, and what the weights are fitted on. ``laps``
+        is told when a stage ends."""
+        laps = laps or Laps()
         _confirm_question(question)
         scope = self.library.scope(documents, date_from, date_to)
         searched = scope.searched if scope else self.library.searched()
@@ -219,7 +245,12 @@ class Assistant:
         before = self._before(query, scope)
         found = self.candidates(query, scope, before)
         ranked = retrieval.rank(found, self.weights.retrieval)
+        laps.end("searching")
+        if self.relevance:
+            ranked = self.relevance.order(query.text, ranked)
+            laps.end("ordering")
         reads = self._read(query, ranked)
+        laps.end("reading")
         similarity = None if self.evidence else self._similarity(query, reads)
         candidates, table = quoting.features(
             query.question,

@@ -223,7 +223,8 @@ class Searched:
 class Answer:
     """``confidence`` in [0, 1] is the calibrated probability that the first quote answers. Where
     ``answered`` is false ``quotes`` is empty and ``nearest`` holds what came closest; where it is true
-    ``nearest`` is empty. ``passages`` is the ranking behind it, best first (not part of the JSON)."""
+    ``nearest`` is empty. ``passages`` is the ranking behind it, best first (not part of the JSON); ``timing``
+    the seconds of each stage, in their order."""
 
     question: str
     after: tuple[str, ...]
@@ -234,3 +235,4 @@ class Answer:
     searched: Searched
     seconds: float
     passages: tuple[ScoredPassage, ...] = ()
+    timing: Mapping[str, float] = field(default_factory=dict)

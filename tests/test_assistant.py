@@ -5,15 +5,18 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from qa.adding import add, seeds
 from qa.assistant import MAX_QUESTION, Assistant
 from qa.errors import UnknownDocument, UsageError
 from qa.evidence.model import EvidenceModel
+from qa.evidence.relevance import JUDGED, CrossEncoderRelevance
 from qa.library import open_library
 from qa.types import Answer, Quote
 from qa.weights import Reading, Weights
@@ -418,3 +421,45 @@ def test_the_shipped_models_quote_to_the_letter(seeds_library: Assistant) -> Non
     assert shown(answer)[0].document == TELEGRAM
     for quote in shown(answer):
         assert quote.text == seeds_library.document(quote.document).text[quote.start : quote.end]
+
+
+def test_the_threshold_of_one_question_may_be_another(assistant: Assistant) -> None:
+    trust = assistant.ask(TALK).confidence
+    assert assistant.ask(TALK, threshold=trust).answered
+    assert not assistant.ask(TALK, threshold=min(1.0, trust + 1e-6)).answered
+    with pytest.raises(UsageError, match="between 0 and 1"):
+        assistant.ask(TALK, threshold=1.5)
+
+
+def test_the_time_is_told_by_stage(assistant: Assistant) -> None:
+    answer = assistant.ask(TALK)
+    assert list(answer.timing) == ["searching", "reading", "choosing", "citing"]
+    assert all(seconds >= 0 for seconds in answer.timing.values())
+    assert sum(answer.timing.values()) <= answer.seconds
+
+
+class Backwards(CrossEncoderRelevance):
+    """Puts last first."""
+
+    def __init__(self) -> None:
+        super().__init__("backwards")
+
+    def load(self) -> None:
+        pass
+
+    def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.arange(len(texts), dtype=np.float32)
+
+
+def test_a_cross_encoder_takes_the_place_of_retrievals_order(assistant: Assistant) -> None:
+    before = [found.passage.id for found in assistant.consider(TALK).ranked]
+    turned = Assistant(
+        assistant.library,
+        assistant.encoder,
+        evidence=EvidenceModel(Path("none.safetensors")),
+        relevance=Backwards(),
+        weights=WEIGHTS,
+    )
+    after = [found.passage.id for found in turned.consider(TALK).ranked]
+    assert after == before[:JUDGED][::-1] + before[JUDGED:]
+    assert "ordering" in turned.ask(TALK).timing

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -122,6 +123,8 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
         (["ask", "x" * 100_000], "100,000 characters"),
         (["ask", "x", "--limit", "0"], "no number of quotes"),
         (["ask", "x", "--limit", "many"], "no number of quotes"),
+        (["ask", "x", "--confidence", "70"], "number from 0 to 1"),
+        (["ask", "x", "--cross-encoder", "/no/such/folder"], "cross-encoder"),
         (["ask", "x", "--style", "turabian"], "chicago-notes-bibliography"),
         (["ask", "x", "--from", "yesterday"], "yesterday"),
         (["ask", "x", "--in", "no-such-document"], "no-such-document"),
@@ -306,6 +309,27 @@ def test_not_answered(library: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert answer["quotes"] == []
     assert answer["nearest"]
     assert answer["nearest"][0]["citation"]
+
+
+def test_ask_says_where_the_time_went_and_answers_from_the_confidence_asked_for(
+    library: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    common = ("ask", QUESTION, "--library", library)
+    out = printed(capsys, *common, "--timing")
+    assert re.search(r"\d\.\d{3} s: searching .* \(\d+%\), reading .*, choosing .*, citing ", out)
+    assert "Nothing in the library answers this" in printed(capsys, *common, "--confidence", "1", code=4)
+    assert printed(capsys, "ask", "Carpets?", "--library", library, "--confidence", "0")
+
+
+def test_without_the_evidence_model_it_says_so(
+    library: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from qa.evidence.model import EvidenceModel
+
+    missing = EvidenceModel(tmp_path / "none.safetensors")
+    monkeypatch.setattr("qa.assistant.EvidenceModel", lambda: missing)
+    main(["ask", QUESTION, "--library", library])
+    assert "evidence model's weights are missing" in capsys.readouterr().err
 
 
 def test_a_follow_up_from_standard_input_in_another_style(

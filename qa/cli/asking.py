@@ -8,13 +8,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from qa.cli.keeping import begin, opened
-from qa.cli.terminal import console, count, print_json, print_quote, waiting
+from qa.cli.terminal import console, count, print_json, print_quote, say, waiting
 from qa.errors import UsageError
 
 if TYPE_CHECKING:
     from qa.types import Answer
 
 NOT_ANSWERED = 4
+PLAIN = "The evidence model's weights are missing: answered by plain scores, which find and refuse less well."
 
 
 def ask(arguments: argparse.Namespace) -> int:
@@ -35,6 +36,8 @@ def ask(arguments: argparse.Namespace) -> int:
             assistant.library.scope(arguments.within, arguments.date_from, arguments.date_to)
             with waiting("Loading the models…", shown=not arguments.json):
                 assistant.warm()
+            if assistant.evidence is None:
+                say(PLAIN)
         answer = assistant.ask(
             question,
             after=tuple(arguments.after),
@@ -42,12 +45,15 @@ def ask(arguments: argparse.Namespace) -> int:
             documents=tuple(arguments.within),
             date_from=arguments.date_from,
             date_to=arguments.date_to,
+            threshold=arguments.confidence,
         )
         paths = {source.name: source.path for source in assistant.library.sources()}
     if arguments.json:
         print_json(answer_to_dict(answer, paths=paths))
     else:
         _print(answer)
+        if arguments.timing:
+            _print_timing(answer)
     return 0 if answer.answered else NOT_ANSWERED
 
 
@@ -84,6 +90,11 @@ def _print(answer: Answer) -> None:
             print_quote(out, quote)
 
 
+def _print_timing(answer: Answer) -> None:
+    parts = [f"{stage} {s:.3f} s ({s / answer.seconds:.0%})" for stage, s in answer.timing.items()]
+    console().print(f"{answer.seconds:.3f} s: {', '.join(parts)}", style="dim")
+
+
 def chat(arguments: argparse.Namespace) -> int:
     """`qa chat`"""
     if not _here_only(arguments.host):
@@ -100,6 +111,7 @@ def chat(arguments: argparse.Namespace) -> int:
         host=arguments.host,
         port=arguments.port,
         open_browser=not arguments.no_browser,
+        cross_encoder=arguments.cross_encoder,
     )
     return 0
 

@@ -47,7 +47,7 @@ def add_to(evaluate: argparse.ArgumentParser) -> None:
         "--baseline", metavar="FILE", help="compare with an earlier run: its folder, its report or its JSON"
     )
     kept.add_argument(
-        "--target", metavar="SHARE", type=_share, default=0.1,
+        "--target", metavar="SHARE", type=share, default=0.1,
         help="find the threshold that keeps the share of unanswerable questions that are answered under "
         "this (default: 0.1)",
     )  # fmt: skip
@@ -66,11 +66,12 @@ def _chosen(words: str) -> dict[str, str]:
     return chosen
 
 
-def _share(words: str) -> float:
+def share(words: str) -> float:
+    """A number from 0 to 1."""
     try:
-        share = float(words)
+        number = float(words)
     except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
+        number = -1.0
+    if not 0 <= number <= 1:
         raise argparse.ArgumentTypeError(f"{words!r} is no share; give a number from 0 to 1")
-    return share
+    return number

@@ -28,7 +28,11 @@ def opened(arguments: argparse.Namespace) -> Iterator[Assistant]:
     from qa.assistant import Assistant
     from qa.encoding import DEFAULT_MODEL
 
-    assistant = Assistant.open(arguments.library, model=arguments.model or DEFAULT_MODEL)
+    assistant = Assistant.open(
+        arguments.library,
+        model=arguments.model or DEFAULT_MODEL,
+        cross_encoder=getattr(arguments, "cross_encoder", None),
+    )
     try:
         yield assistant
     finally:

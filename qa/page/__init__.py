@@ -32,6 +32,7 @@ def launch(
     host: str = "127.0.0.1",
     port: int | None = None,
     open_browser: bool = True,
+    cross_encoder: str | None = None,
     assistant: Assistant | None = None,
 ) -> None:
     """Serves the page and returns when it is stopped (Ctrl-C).
@@ -43,6 +44,7 @@ def launch(
     model         embedding model, by name or folder
     host, port    where to listen; port None takes the first free one from 7860
     open_browser  whether to open the page in the browser too
+    cross_encoder name or folder of a model that puts the passages in order
     assistant     an open assistant to use in place of ``library`` and ``model``
 
     Raises UsageError where the address cannot be listened on.
@@ -50,7 +52,7 @@ def launch(
     from qa.page.opening import Opening
     from qa.page.serving import serve
 
-    opening = Opening.done(assistant) if assistant is not None else Opening(library, model)
+    opening = Opening.done(assistant) if assistant is not None else Opening(library, model, cross_encoder)
     serve(build(opening), opening, host=host, port=port, open_browser=open_browser)
 
 

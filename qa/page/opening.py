@@ -17,9 +17,10 @@ class Opening:
     """An assistant on its way. ``start`` once; then any thread may ``wait`` for it, read ``words`` for
     the status line, or take ``assistant()``."""
 
-    def __init__(self, library: str | Path | None, model: str) -> None:
+    def __init__(self, library: str | Path | None, model: str, cross_encoder: str | None = None) -> None:
         self._library = library
         self._model = model
+        self._cross_encoder = cross_encoder
         self._stage = "Starting…"
         self._over = threading.Event()
         self._assistant: Assistant | None = None
@@ -68,7 +69,10 @@ class Opening:
             return str(error)
         if not searched.documents:
             return "Ready, but the library is empty: add files under Library."
-        return f"Ready: {count(searched.documents, 'document')}, {count(searched.passages, 'passage')}"
+        ready = f"Ready: {count(searched.documents, 'document')}, {count(searched.passages, 'passage')}"
+        # Nothing fails without it, but answers are worse, and nobody would know why.
+        plain = "" if self._assistant.evidence else ". The evidence model is missing: plain scores answer"
+        return ready + plain
 
     def _run(self) -> None:
         try:
@@ -84,7 +88,7 @@ class Opening:
         from qa.adding import add, seeds
         from qa.assistant import Assistant
 
-        assistant = Assistant.open(self._library, model=self._model)
+        assistant = Assistant.open(self._library, model=self._model, cross_encoder=self._cross_encoder)
         self._stage = "Loading the reading model…"
         assistant.warm()
         # Generation 0 is a library that nothing was ever added to: seeds that were removed stay away.

@@ -57,6 +57,7 @@ def answer_to_dict(answer: Answer, *, paths: Mapping[str, str] | None = None) ->
         "nearest": [told(quote) for quote in answer.nearest],
         "searched": asdict(answer.searched),
         "seconds": answer.seconds,
+        "timing": dict(answer.timing),
     }
 
 
@@ -73,6 +74,7 @@ def answer_from_dict(saved: Mapping[str, Any]) -> Answer:
             nearest=tuple(_quote(quote) for quote in saved["nearest"]),
             searched=Searched(**saved["searched"]),
             seconds=saved["seconds"],
+            timing=dict(saved.get("timing", {})),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"This is not an answer that `qa ask --json` wrote: {error!r} is amiss.") from error
