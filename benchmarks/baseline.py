@@ -52,6 +52,9 @@ class Archive:
     def documents(self) -> list[DocumentSummary]:
         return [DocumentSummary(name, "", None, "", len(d.text), 0) for name, d in self.texts.items()]
 
+    def document(self, name: str) -> Document:
+        return self.texts[name]
+
     def source_of(self, document: str) -> SourceFile:
         return self._sources[document]
 
