@@ -1,21 +1,46 @@
-"""Compares results with those of an earlier run, question by question where both have them."""
+"""Compares results with those of an earlier run, question by question where both have them.
+
+A change comes with a 95 % interval of the paired bootstrap (both runs resampled by the same questions) and
+with the p of the paired randomisation test: how often so large a change comes about where, for each question
+by the toss of a coin, its two outcomes change places (Fisher 1935, chapter III; for retrieval Smucker, Allan
+and Carterette 2007). Both count questions with ``measures.estimates``, so they hold for every measure, an
+area or a calibration error as well as a mean.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from qa.errors import UsageError
-from qa.evaluation.measures import LOWER_IS_BETTER, MEASURES, Values, columns, estimates, interval, resample
-from qa.evaluation.runner import Result
+from qa.evaluation import runs
+from qa.evaluation.confidence import Floats
+from qa.evaluation.measures import (
+    LOWER_IS_BETTER,
+    MEASURES,
+    RESAMPLES,
+    SEED,
+    Values,
+    columns,
+    estimates,
+    interval,
+    resample,
+)
+from qa.evaluation.results import Result
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from qa.evaluation.manifest import Manifest
+
+QUESTIONS = "questions.jsonl"
+AT_ONCE = 250
+"""Resamples that are counted at once; ``measures.RESAMPLES`` are a multiple of it."""
 
 TURNED = ("Success@1", "quote_hit@1", "quote_hit@3", "answered_wrongly", "refused_wrongly", "pages")
 """The measures that are right or wrong for one question, so that it can turn."""
@@ -24,8 +49,10 @@ TURNED = ("Success@1", "quote_hit@1", "quote_hit@3", "answered_wrongly", "refuse
 @dataclass(frozen=True, slots=True)
 class Difference:
     """How a measure changed. ``low`` and ``high`` bound the change with a 95 % paired bootstrap over the
-    common questions, None where the earlier run has no per-question values. ``better`` are the ids of the
-    questions that turned right, ``worse`` of those that turned wrong."""
+    common questions, and ``p`` in (0, 1] is the chance of so large a change between runs that are alike
+    (two-sided, paired randomisation); None where the earlier run has no per-question values, and ``p`` in
+    slices, of which some are always unlikely. ``better`` are the ids of the questions that turned right,
+    ``worse`` of those that turned wrong."""
 
     measure: str
     before: float
@@ -34,6 +61,7 @@ class Difference:
     high: float | None
     better: tuple[str, ...] = ()
     worse: tuple[str, ...] = ()
+    p: float | None = None
 
     @property
     def change(self) -> float:
@@ -49,11 +77,15 @@ class Difference:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One set now and then. ``common`` is how many questions both runs have, None where the earlier one is
-    a summary; ``differences`` are over these alone."""
+    a summary; ``differences`` are over these alone, ``slices`` over each part of them
+    (``slices["kind"]["fact"]``). ``changed`` says in words what else differs between the two runs, where
+    both were kept."""
 
     name: str
     common: int | None
     differences: tuple[Difference, ...]
+    slices: Mapping[str, Mapping[str, tuple[Difference, ...]]] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +95,25 @@ class Baseline:
     path: Path
     questions: Mapping[str, Mapping[str, Values]]
     summary: Mapping[str, Mapping[str, Any]]
+    manifest: Manifest | None = None
 
 
 def baseline(path: str | Path) -> Baseline:
-    """Reads an earlier run: a report folder, its questions.jsonl or summary.json, or the saved output of
-    `qa evaluate --json`. A summary beside a questions.jsonl is read through the latter. Raises UsageError
-    where it is none of these; better learnt before an hour's run than after it."""
-    questions, summary = _read(Path(path))
-    return Baseline(Path(path), questions, summary)
+    """Reads an earlier run: the folder of a kept run (finished or not) or a report, its questions.jsonl or
+    summary.json, or the saved output of `qa evaluate --json`. A summary beside a questions.jsonl is read
+    through the latter. Raises UsageError where it is none of these; better learnt before an hour's run than
+    after it."""
+    path = Path(path)
+    folder = path if path.is_dir() else path.parent
+    manifest = runs.find(folder).manifest if (folder / runs.MANIFEST).is_file() else None
+    if path.is_dir() and manifest is not None and not (path / QUESTIONS).is_file():
+        kept = runs.load(path)
+        questions = {
+            one.name: {o.question.id: row for o, row in zip(one.outcomes, one.values, strict=True)}
+            for one in kept
+        }
+        return Baseline(path, questions, {}, manifest)
+    return Baseline(path, *_read(path), manifest)
 
 
 def compare(results: Sequence[Result], earlier: str | Path | Baseline) -> list[Comparison]:
@@ -82,7 +125,8 @@ def compare(results: Sequence[Result], earlier: str | Path | Baseline) -> list[C
     compared = []
     for result in results:
         if result.name in earlier.questions:
-            compared.append(_paired(result, earlier.questions[result.name]))
+            paired = _paired(result, earlier.questions[result.name])
+            compared.append(replace(paired, changed=_changed(earlier.manifest, result.manifest)))
         elif result.name in earlier.summary:
             compared.append(_unpaired(result, earlier.summary[result.name]))
     if not compared:
@@ -97,73 +141,167 @@ def comparison_to_json(comparisons: Sequence[Comparison]) -> list[dict[str, Any]
         {
             "set": comparison.name,
             "common": comparison.common,
-            "differences": {
-                d.measure: {
-                    "before": d.before,
-                    "now": d.now,
-                    "change": d.change,
-                    "low": d.low,
-                    "high": d.high,
-                    "better": list(d.better),
-                    "worse": list(d.worse),
-                }
-                for d in comparison.differences
+            "changed": list(comparison.changed),
+            "differences": _plain(comparison.differences),
+            "slices": {
+                by: {label: _plain(differences) for label, differences in labels.items()}
+                for by, labels in comparison.slices.items()
             },
         }
         for comparison in comparisons
     ]
 
 
+def _plain(differences: Sequence[Difference]) -> dict[str, dict[str, Any]]:
+    return {
+        d.measure: {
+            "before": d.before,
+            "now": d.now,
+            "change": d.change,
+            "low": d.low,
+            "high": d.high,
+            "p": d.p,
+            "better": list(d.better),
+            "worse": list(d.worse),
+        }
+        for d in differences
+    }
+
+
 def print_comparison(console: Console, comparisons: Sequence[Comparison]) -> None:
-    """A table a set: before, now, change with its interval; then the questions that turned."""
+    """A table a set: before, now, change with its interval and p; the questions that turned; the slices in
+    which a change is clear."""
     from rich.markup import escape
     from rich.table import Table
+
+    def say(line: str) -> None:
+        console.print(line, markup=False, highlight=False)
 
     for comparison in comparisons:
         over = "" if comparison.common is None else f", over {comparison.common} common questions"
         table = Table(title=f"{escape(comparison.name)} against the baseline{over}", title_justify="left")
-        for heading in ("measure", "before", "now", "change", "95 % interval", ""):
+        for heading in ("measure", "before", "now", "change", "95 % interval", "p", ""):
             table.add_column(heading, justify="left" if heading in ("measure", "") else "right")
         for d in comparison.differences:
-            bounds = "" if d.low is None or d.high is None else f"{d.low:+.3f} … {d.high:+.3f}"
-            good = (d.change < 0) == (d.measure in LOWER_IS_BETTER)
-            verdict = ("better" if good else "worse") if d.clear else ""
-            table.add_row(d.measure, f"{d.before:.3f}", f"{d.now:.3f}", f"{d.change:+.3f}", bounds, verdict)
+            chance = "" if d.p is None else f"{d.p:.3f}"
+            figures = (f"{d.before:.3f}", f"{d.now:.3f}", f"{d.change:+.3f}", _bounds(d), chance)
+            table.add_row(d.measure, *figures, _verdict(d))
         console.print(table)
+        if comparison.changed:
+            say(f"Between the two runs changed: {', '.join(comparison.changed)}.")
         for d in comparison.differences:
             for word, ids in (("better", d.better), ("worse", d.worse)):
                 if ids:
-                    line = f"{d.measure} turned {word}: {' '.join(ids)}"
-                    console.print(line, markup=False, highlight=False)
+                    say(f"{d.measure} turned {word}: {' '.join(ids)}")
+        for by, labels in comparison.slices.items():
+            for label, differences in labels.items():
+                for d in differences:
+                    if d.clear:
+                        change = f"{d.before:.3f} → {d.now:.3f} ({_bounds(d)})"
+                        say(f"{by} {label}: {d.measure} {_verdict(d)}, {change}")
+
+
+def _bounds(d: Difference) -> str:
+    return "" if d.low is None or d.high is None else f"{d.low:+.3f} … {d.high:+.3f}"
+
+
+def _verdict(d: Difference) -> str:
+    if not d.clear:
+        return ""
+    return "better" if (d.change < 0) == (d.measure in LOWER_IS_BETTER) else "worse"
+
+
+def _changed(before: Manifest | None, now: Manifest | None) -> tuple[str, ...]:
+    return () if before is None or now is None else tuple(before.differences(now))
 
 
 def _paired(result: Result, earlier: Mapping[str, Values]) -> Comparison:
-    mine = {o.question.id: row for o, row in zip(result.outcomes, result.values, strict=True)}
-    ids = [name for name in mine if name in earlier]
-    if not ids:
+    both = [
+        (number, outcome.question.id)
+        for number, outcome in enumerate(result.outcomes)
+        if outcome.question.id in earlier
+    ]
+    if not both:
         return Comparison(result.name, 0, ())
-    old, new = columns([earlier[name] for name in ids]), columns([mine[name] for name in ids])
-    once, counts = np.ones((1, len(ids))), resample(len(ids))
-    before, now = estimates(old, once), estimates(new, once)
-    spread_old, spread_new = estimates(old, counts), estimates(new, counts)
-    differences = []
-    for measure in MEASURES:
-        if np.isnan(before[measure][0]) or np.isnan(now[measure][0]):
-            continue
-        low, high = interval(spread_new[measure] - spread_old[measure])
-        turned = [(name, _step(measure, earlier[name], mine[name])) for name in ids]
-        differences.append(
+    ids = [name for _, name in both]
+    old, new = [earlier[name] for name in ids], [result.values[number] for number, _ in both]
+    slices: dict[str, dict[str, tuple[Difference, ...]]] = {}
+    for by, labels in result.labels.items():
+        column = [labels[number] for number, _ in both]
+        for label in sorted(set(column) - {""}):
+            part = [i for i, own in enumerate(column) if own == label]
+            slices.setdefault(by, {})[label] = _differences(
+                [ids[i] for i in part], [old[i] for i in part], [new[i] for i in part]
+            )
+    return Comparison(result.name, len(ids), _differences(ids, old, new, tested=True), slices)
+
+
+def _differences(
+    ids: Sequence[str], old: Sequence[Values], new: Sequence[Values], *, tested: bool = False
+) -> tuple[Difference, ...]:
+    """What changed from ``old`` to ``new``, the values of the same questions."""
+    # One table, the earlier values above the later: the row counts say which run a question is taken from.
+    both = columns([*old, *new])
+    ones, none = np.ones((1, len(ids))), np.zeros((1, len(ids)))
+    before = estimates(both, np.hstack([ones, none]))
+    now = estimates(both, np.hstack([none, ones]))
+    known = [name for name in MEASURES if not np.isnan(before[name][0]) and not np.isnan(now[name][0])]
+    spread = _changes(both, _resampled(len(ids)), known)
+    chances = _changes(both, _swapped(len(ids)), known) if tested else {}
+    found = []
+    for name in known:
+        first, second = float(before[name][0]), float(now[name][0])
+        low, high = interval(spread[name])
+        steps = [(id_, _step(name, *pair)) for id_, *pair in zip(ids, old, new, strict=True)]
+        found.append(
             Difference(
-                measure,
-                float(before[measure][0]),
-                float(now[measure][0]),
+                name,
+                first,
+                second,
                 low,
                 high,
-                tuple(name for name, step in turned if step > 0),
-                tuple(name for name, step in turned if step < 0),
+                tuple(id_ for id_, step in steps if step > 0),
+                tuple(id_ for id_, step in steps if step < 0),
+                _p(second - first, chances[name]) if tested else None,
             )
         )
-    return Comparison(result.name, len(ids), tuple(differences))
+    return tuple(found)
+
+
+def _resampled(questions: int) -> Iterator[tuple[Floats, Floats]]:
+    """Counts of the rows of both runs, (b, 2 · questions) for the earlier and for the later, some resamples
+    at a time: of 6,000 questions all at once would take 200 MB a table."""
+    counts = resample(questions)
+    for first in range(0, len(counts), AT_ONCE):
+        drawn = counts[first : first + AT_ONCE]
+        none = np.zeros_like(drawn)
+        yield np.hstack([drawn, none]), np.hstack([none, drawn])
+
+
+def _swapped(questions: int) -> Iterator[tuple[Floats, Floats]]:
+    """The same where each question's outcomes change places or not, by the toss of a coin."""
+    rng = np.random.default_rng(SEED)
+    for _ in range(0, RESAMPLES, AT_ONCE):
+        changed = rng.integers(0, 2, (AT_ONCE, questions)).astype(np.float64)
+        yield np.hstack([1 - changed, changed]), np.hstack([changed, 1 - changed])
+
+
+def _changes(
+    both: Mapping[str, Floats], counts: Iterator[tuple[Floats, Floats]], known: Sequence[str]
+) -> dict[str, Floats]:
+    """The change of each measure under each pair of counts."""
+    parts = []
+    for earlier, later in counts:
+        before, now = estimates(both, earlier), estimates(both, later)
+        parts.append({name: now[name] - before[name] for name in known})
+    return {name: np.concatenate([part[name] for part in parts]) for name in known}
+
+
+def _p(change: float, by_chance: Floats) -> float:
+    """The share of changes by chance that are as large as ``change``, it itself among them."""
+    # Sums in another order differ in their last digit, which makes no change larger.
+    large = np.abs(by_chance[~np.isnan(by_chance)]) >= abs(change) - 1e-12
+    return float((1 + large.sum()) / (1 + len(large)))
 
 
 def _step(measure: str, before: Values, now: Values) -> float:
@@ -186,9 +324,9 @@ def _unpaired(result: Result, earlier: Mapping[str, Any]) -> Comparison:
 def _read(path: Path) -> tuple[dict[str, dict[str, Values]], dict[str, Any]]:
     """Per-question values by set and id, or else measures by set."""
     if path.is_dir():
-        path = path / "questions.jsonl"
-    elif path.name == "summary.json" and path.with_name("questions.jsonl").is_file():
-        path = path.with_name("questions.jsonl")
+        path = path / QUESTIONS
+    elif path.name == "summary.json" and path.with_name(QUESTIONS).is_file():
+        path = path.with_name(QUESTIONS)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from qa.errors import UsageError
-from qa.evaluation import EvaluationSet, Evidence, Question, Result, Stopped, evaluate, runs
+from qa.evaluation import EvaluationSet, Evidence, Question, Result, Stopped, compare, evaluate, runs
 from qa.evaluation.measures import Context, Outcome, ShownQuote
 from qa.evaluation.records import from_line, to_line
 from tests.evaluation.words_assistant import WordsAssistant
@@ -213,6 +213,20 @@ def test_the_figures_of_one_run_do_not_come_from_two(
     with pytest.raises(UsageError, match=f"since then changed: {words}"):
         evaluate(assistant, [one], folder=tmp_path)
     assert len(assistant.asked) == 1
+
+
+def test_runs_are_compared_finished_or_not(documents: Path, tmp_path: Path) -> None:
+    assistant = WordsAssistant(documents)
+    with pytest.raises(Stopped):
+        evaluate(assistant, [village()], folder=tmp_path / "a", cancelled=lambda: len(assistant.asked) == 7)
+    assistant.threshold = 0.3  # type: ignore[attr-defined]
+    now = evaluate(assistant, [village()], folder=tmp_path / "b")
+    (found,) = compare(now, tmp_path / "a")
+    assert found.common == 7
+    assert found.changed == ("the threshold",)
+    assert all(d.change == 0 for d in found.differences)
+    (found,) = compare(now, tmp_path / "b" / "summary.json")
+    assert (found.common, found.changed) == (12, ())
 
 
 def test_two_processes_do_not_write_one_run(documents: Path, tmp_path: Path) -> None:
