@@ -13,7 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 FLOORS = [
-    {"types", "errors", "weights", "folding", "hyphenation", "edtf", "aliases", "question_map", "cores"},
+    {"types", "errors", "weights", "folding", "hyphenation", "edtf", "aliases", "question_map"}
+    | {"cores", "timing"},
     {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence"},
     {"library", "conversation"},
     {"retrieval", "quoting", "confidence", "presenting"},

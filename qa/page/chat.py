@@ -17,6 +17,7 @@ from qa.errors import IbidError, UnknownDocument
 from qa.page import cards, exports
 from qa.page.opening import Opening
 from qa.types import Answer, Document
+from qa.weights import load as load_weights
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -57,17 +58,32 @@ class Talk:
 def pane(opening: Opening, script: str) -> Talk:
     """Lays out the chat and ties its events."""
 
-    def ask_typed(question: str, conversation: Conversation) -> Iterator[tuple[Any, ...]]:
-        yield from _ask(opening, question, conversation)
+    usual = round(100 * load_weights().read.threshold)
 
-    def ask_example(conversation: Conversation, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        yield from _ask(opening, str(event._data.get("question", "")), conversation)
+    def ask_typed(question: str, conversation: Conversation, sure: float) -> Iterator[tuple[Any, ...]]:
+        yield from _ask(opening, question, conversation, None if sure == usual else sure / 100)
+
+    def ask_example(
+        conversation: Conversation, sure: float, event: gr.EventData
+    ) -> Iterator[tuple[Any, ...]]:
+        question = str(event._data.get("question", ""))
+        yield from _ask(opening, question, conversation, None if sure == usual else sure / 100)
 
     with gr.Column(elem_classes="talk"):
         conversation = gr.State(())
         transcript = gr.HTML(
             render(()), js_on_load=script, apply_default_css=False, elem_classes="transcript"
         )
+        with gr.Accordion("How sure must an answer be?", open=False, elem_classes="sure"):
+            sure = gr.Slider(
+                minimum=0,
+                maximum=100,
+                step=1,
+                value=usual,
+                label="Answer when the first quote is at least this likely to answer (%)",
+                info="Further right Ibid errs less and refuses more. What came nearest is shown either way.",
+                elem_id="sure",
+            )
         with gr.Row(elem_classes="composer"):
             box = gr.Textbox(
                 label="Your question",
@@ -86,7 +102,7 @@ def pane(opening: Opening, script: str) -> Talk:
     asked = gr.on(
         [box.submit, go.click],
         ask_typed,
-        inputs=[box, conversation],
+        inputs=[box, conversation, sure],
         outputs=outputs,
         show_progress="hidden",
         concurrency_limit=None,
@@ -96,7 +112,7 @@ def pane(opening: Opening, script: str) -> Talk:
     )
     chosen = transcript.example_select(
         ask_example,
-        inputs=conversation,
+        inputs=[conversation, sure],
         outputs=outputs,
         show_progress="hidden",
         concurrency_limit=None,
@@ -171,7 +187,9 @@ def _welcome() -> str:
     )
 
 
-def _ask(opening: Opening, question: str, conversation: Conversation) -> Iterator[tuple[Any, ...]]:
+def _ask(
+    opening: Opening, question: str, conversation: Conversation, threshold: float | None = None
+) -> Iterator[tuple[Any, ...]]:
     """Yields (transcript, conversation, question box): first that the question is taken, then the reply."""
     question = question.strip()
     if not question:
@@ -182,16 +200,19 @@ def _ask(opening: Opening, question: str, conversation: Conversation) -> Iterato
     yield render(conversation, question, "Searching…" if opening.over else loading), conversation, ""
     while not opening.wait(_LOOK_EVERY):
         pass
-    conversation = (*conversation, reply(opening, question, conversation))
+    conversation = (*conversation, reply(opening, question, conversation, threshold))
     yield render(conversation), conversation, gr.skip()
 
 
-def reply(opening: Opening, question: str, conversation: Conversation) -> Exchange:
-    """Asks after the earlier questions of this conversation. An error becomes a message in the chat."""
+def reply(
+    opening: Opening, question: str, conversation: Conversation, threshold: float | None = None
+) -> Exchange:
+    """Asks after the earlier questions of this conversation; ``threshold`` is the confidence from which it
+    counts as answered (None: the usual). An error becomes a message in the chat."""
     after = tuple(exchange.question for exchange in conversation if exchange.answer is not None)
     try:
         assistant = opening.assistant()
-        answer = assistant.ask(question, after=after)
+        answer = assistant.ask(question, after=after, threshold=threshold)
         documents = _documents(assistant, answer)
     except IbidError as error:
         return Exchange(question, cards.message(str(error)))

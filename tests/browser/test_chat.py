@@ -39,6 +39,18 @@ def test_a_quote_with_its_phrase_page_and_citation(page: Page) -> None:
     assert "document 690" in card.locator(".citation").inner_text()
 
 
+def test_how_sure_an_answer_must_be_can_be_set(page: Page) -> None:
+    page.get_by_role("button", name="How sure must an answer be?").click()
+    sure = page.locator("#sure input[type=number]")
+    usual = sure.input_value()
+    sure.fill("100")
+    sure.press("Tab")
+    assert ask(page, BASES).locator(".no-answer").count() == 1
+    sure.fill(usual)
+    sure.press("Tab")
+    assert ask(page, BASES).locator(".no-answer").count() == 0
+
+
 def test_an_example_is_asked_by_clicking_it(page: Page) -> None:
     page.get_by_role("button", name="Who was Subasic?").click()
     turn = replied(page, 1)
