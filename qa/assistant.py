@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from qa import confidence, cores, folding, quoting, retrieval
 from qa.conversation import Query, standalone
+from qa.documents import Documents
 from qa.encoding import DEFAULT_MODEL, Encoder, SentenceEncoder
 from qa.errors import IbidError, UsageError
 from qa.evidence.model import EvidenceModel, Pair
@@ -23,7 +23,6 @@ from qa.library import open_library
 from qa.library.protocol import Library, Scope
 from qa.presenting import as_quote
 from qa.quoting import Read, Selection
-from qa.splitting import Sentence, sentences, view_of
 from qa.timing import Laps
 from qa.types import Answer, Document, ScoredPassage, Searched
 from qa.weights import Reading, Weights
@@ -38,7 +37,6 @@ PLAIN_READ = 8
 READ_BEFORE = 8
 """Passages read for the question before a follow-up."""
 
-DOCUMENTS_KEPT = 512
 STYLE = "chicago-notes-bibliography"
 
 
@@ -64,15 +62,6 @@ class _Before:
     ranked: list[ScoredPassage]
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A document ready to be read: its text in the reading view and its sentences."""
-
-    document: Document
-    view: folding.Folded
-    sentences: tuple[Sentence, ...]
-
-
 class Assistant:
     """Answers questions about a library in its documents' own words. Safe to share by threads."""
 
@@ -95,9 +84,7 @@ class Assistant:
         self.relevance = relevance
         self.weights = weights or load_weights()
         self.threshold = self.reading.threshold if threshold is None else threshold
-        self._lock = threading.Lock()
-        self._catalogue: tuple[int, tuple[str, ...], Mapping[str, str | None]] | None = None
-        self._prepared: OrderedDict[tuple[int, str], _Prepared] = OrderedDict()
+        self._documents = Documents(library)
 
     @classmethod
     def open(
@@ -176,7 +163,7 @@ class Assistant:
                 number,
                 selection,
                 self.library.source_of(selection.document),
-                document=lambda name: self._prepare(name).document,
+                document=lambda name: self._documents.prepared(name).document,
                 style=self.style,
             )
             for number, selection in enumerate(selections, start=1)
@@ -267,7 +254,7 @@ class Assistant:
     ) -> retrieval.Candidates:
         """What retrieval finds for a query, not yet in order. A query that leans on an earlier question
         looks first where that one was answered."""
-        order, dates = self._known()
+        order, dates = self._documents.listed()
         before = before or self._before(query, scope)
         near = retrieval.nearness(order, before.ranked) if before else {}
         return retrieval.find(self.library, self.encoder, query, scope=scope, dates=dates, near=near)
@@ -321,20 +308,6 @@ class Assistant:
 
     # ── the steps ──────────────────────────────────────────────────────────────────────────────────
 
-    def _known(self) -> tuple[tuple[str, ...], Mapping[str, str | None]]:
-        """All documents in order of reading, and their dates; kept until the library changes."""
-        generation = self.library.generation()
-        with self._lock:
-            if self._catalogue is None or self._catalogue[0] != generation:
-                listed = self.library.documents()
-                self._catalogue = (
-                    generation,
-                    tuple(d.name for d in listed),
-                    {d.name: d.date for d in listed},
-                )
-                self._prepared.clear()
-            return self._catalogue[1:]
-
     def _before(self, query: Query, scope: Scope | None) -> _Before | None:
         """The question that a follow-up leans on, with its ranking."""
         if not query.carried:
@@ -359,27 +332,13 @@ class Assistant:
         count = quoting.READ if self.evidence else PLAIN_READ
         reads = []
         for scored in ranked[:count]:
-            prepared = self._prepare(scored.passage.document)
+            prepared = self._documents.prepared(scored.passage.document)
             reads.append(quoting.prepare(scored, prepared.view, prepared.sentences))
         if not self.evidence:
             return reads
         pairs = [Pair(read.text, read.scored.passage.context, read.places) for read in reads]
         findings = self.evidence.read(query.text, pairs)
         return [replace(read, finding=finding) for read, finding in zip(reads, findings, strict=True)]
-
-    def _prepare(self, name: str) -> _Prepared:
-        key = (self.library.generation(), name)
-        with self._lock:
-            if key in self._prepared:
-                self._prepared.move_to_end(key)
-                return self._prepared[key]
-        document = self.library.document(name)
-        prepared = _Prepared(document, view_of(document), tuple(sentences(document)))
-        with self._lock:
-            self._prepared[key] = prepared
-            while len(self._prepared) > DOCUMENTS_KEPT:
-                self._prepared.popitem(last=False)
-        return prepared
 
     def _similarity(self, query: Query, reads: Sequence[Read]) -> dict[tuple[int, int], float]:
         places, texts = [], []

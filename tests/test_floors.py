@@ -17,7 +17,7 @@ FLOORS = [
     | {"cores", "timing"},
     {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence"},
     {"library", "conversation"},
-    {"retrieval", "quoting", "confidence", "presenting"},
+    {"retrieval", "quoting", "confidence", "presenting", "documents"},
     {"assistant", "finding", "adding", "editing", "receipts", "exporting"},
     {"evaluation", "page"},
     {"cli"},

@@ -1,0 +1,63 @@
+"""What answering keeps of documents, and that it keeps nothing of what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qa import documents
+from qa.adding import add
+from qa.documents import Documents
+from qa.errors import UnknownDocument
+from qa.library import open_library
+from qa.library.protocol import Library
+from tests.encoders import HashEncoder
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    made = open_library(tmp_path / "library", model="hash")
+    (tmp_path / "papers").mkdir()
+    for name in ("one", "two", "three"):
+        (tmp_path / "papers" / f"{name}.txt").write_text(f"The first line of {name}. And a second.\n")
+    add(made, HashEncoder(), [tmp_path / "papers"])
+    yield made
+    made.close()
+
+
+def test_documents_are_listed_in_the_order_of_reading(library: Library) -> None:
+    names, dates = Documents(library).listed()
+    assert names == tuple(one.name for one in library.documents())
+    assert dates.keys() == set(names)
+
+
+def test_a_prepared_document_has_its_sentences_and_is_kept(library: Library) -> None:
+    kept = Documents(library)
+    prepared = kept.prepared("one.txt")
+    texts = [prepared.document.text[s.start : s.end] for s in prepared.sentences]
+    assert texts == ["The first line of one.", "And a second."]
+    assert kept.prepared("one.txt") is prepared
+    with pytest.raises(UnknownDocument):
+        kept.prepared("four.txt")
+
+
+def test_the_oldest_is_let_go(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "KEPT", 2)
+    kept = Documents(library)
+    one, two = kept.prepared("one.txt"), kept.prepared("two.txt")
+    assert kept.prepared("one.txt") is one
+    kept.prepared("three.txt")
+    assert kept.prepared("one.txt") is one
+    assert kept.prepared("two.txt") is not two
+
+
+def test_what_changed_is_read_anew(library: Library, tmp_path: Path) -> None:
+    kept = Documents(library)
+    before = kept.prepared("one.txt")
+    (tmp_path / "papers" / "one.txt").write_text("Another text.\n")
+    add(library, HashEncoder(), [tmp_path / "papers"])
+    library.remove(["two.txt"])
+    assert kept.listed()[0] == tuple(one.name for one in library.documents())
+    assert kept.prepared("one.txt").document.text != before.document.text
