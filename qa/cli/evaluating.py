@@ -146,6 +146,7 @@ def _assistants(
     the library. All are opened at once, with their own progress bar, and closed in the end."""
     from qa.encoding import DEFAULT_MODEL
     from qa.evaluation.corpora import assistant_for
+    from qa.evidence.relevance import CrossEncoderRelevance
 
     with contextlib.ExitStack() as stack:
         by_corpus: dict[str, Assistant] = {}
@@ -170,6 +171,11 @@ def _assistants(
                 stack.callback(assistant.library.close)
                 if arguments.library:
                     say(f"{one.name} brings its own documents, so --library is not used for it.")
+            if arguments.cross_encoder:
+                relevance = next((each.relevance for each in by_corpus.values()), None)
+                assistant.relevance = relevance or CrossEncoderRelevance(arguments.cross_encoder)
+            if arguments.confidence is not None:
+                assistant.threshold = arguments.confidence
             by_corpus[key] = assistant
             return assistant
 

@@ -34,6 +34,14 @@ def add_to(evaluate: argparse.ArgumentParser) -> None:
         help="ask each question alone, which takes longer and gives the true times to answer",
     )  # fmt: skip
     running.add_argument(
+        "--confidence", metavar="P", type=share,
+        help="count a question as answered from this confidence on, 0 … 1 (default: the usual threshold)",
+    )  # fmt: skip
+    running.add_argument(
+        "--cross-encoder", metavar="NAME",
+        help="a sentence-transformers CrossEncoder, by name or folder, that puts the passages in order",
+    )  # fmt: skip
+    running.add_argument(
         "--resume", metavar="DIR", nargs="?", const="",
         help="go on with a run that was stopped (default: the latest one)",
     )  # fmt: skip
@@ -73,5 +81,5 @@ def share(words: str) -> float:
     except ValueError:
         number = -1.0
     if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{words!r} is no share; give a number from 0 to 1")
+        raise argparse.ArgumentTypeError(f"{words!r} is no number from 0 to 1")
     return number

@@ -35,7 +35,7 @@ def test_columns_are_repeated_or_divided_by_commas() -> None:
         (["set.csv", "--columns", "questoin=Frage"], "chooses no column"),
         (["seeds", "--columns", "question=Frage"], "--columns is for sets of your own"),
         (["seeds", "--qrels", "x"], "--qrels belongs to one file of topics"),
-        (["set.csv", "--target", "2"], "no share"),
+        (["set.csv", "--target", "2"], "number from 0 to 1"),
         (["set.csv"], 'No evaluation set "set.csv"'),
     ],
 )
@@ -149,3 +149,12 @@ def test_a_table_with_chosen_columns_is_run(tmp_path: Path, capsys: pytest.Captu
     assert result["measures"]["quote_hit@1"]["value"] == 1
     assert "line 4" in shown.err
     assert set(result["slices"]["Jahr"]) == {"1930", "1931"}
+
+
+def test_the_confidence_from_which_it_is_answered_can_be_another(
+    library: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    common = ("--library", library, "--no-keep", "--confidence")
+    for least, share in (("0", 0.0), ("1", 1.0)):
+        result = evaluated(capsys, str(tmp_path / "mine.jsonl"), *common, least)
+        assert result["measures"]["refused_wrongly"]["value"] == share
