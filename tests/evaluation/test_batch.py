@@ -41,7 +41,7 @@ def questions() -> list[Question]:
 
 def timeless(answer: Answer | IbidError) -> Answer:
     assert isinstance(answer, Answer)
-    return replace(answer, seconds=0.0)
+    return replace(answer, seconds=0.0, timing={})
 
 
 @pytest.mark.parametrize("model", ["evidence", "plain"])
