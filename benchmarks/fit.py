@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,11 @@ TRUSTED = {
     False: ("bias", "similarity"),
 }
 """What the score of a sentence and the confidence rest on, with and without the evidence model."""
+
+WRONG_ANSWER = 2.0
+"""What answering a question without an answer costs beside refusing one that has an answer."""
+MOST_REFUSED = 0.4
+"""Share of the answerable questions that may be refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +218,16 @@ def hit(case: Case, chosen: Sequence[quoting.Selection]) -> bool:
 
 
 def threshold(trusts: Floats, answerable: NDArray[np.bool_]) -> float:
-    """The confidence that best tells the answerable from the rest: the highest balanced accuracy."""
-    best = (0.0, 0.5)
+    """The confidence from which to answer that costs least, where answering a question that has no answer
+    costs twice what refusing one that has costs (in shares of either kind), and at most MOST_REFUSED of the
+    answerable are refused. Rounded up to two places: the third only follows these questions."""
+    best = (math.inf, 0.0)
     for value in sorted({round(float(t), 3) for t in trusts}):
         kept = trusts >= value
-        accuracy = (kept[answerable].mean() + (~kept[~answerable]).mean()) / 2
-        best = max(best, (float(accuracy), value))
-    return best[1]
+        refused = float((~kept[answerable]).mean())
+        if refused <= MOST_REFUSED:
+            best = min(best, (WRONG_ANSWER * float(kept[~answerable].mean()) + refused, value))
+    return math.ceil(round(100 * best[1], 6)) / 100
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

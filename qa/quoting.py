@@ -8,7 +8,6 @@ too, within one passage, so from one place of one document and in one voice.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.folding import Folded
+from qa.kinds import kind_test
 from qa.phrasing import plain_phrase, tidy
-from qa.query import names, wanted, words
+from qa.query import words
 from qa.retrieval import QueryTerms
 from qa.splitting import Sentence, sentences_within
 from qa.types import ScoredPassage, Voice
@@ -125,7 +125,7 @@ def features(
     candidates: list[Candidate] = []
     rows: list[tuple[float, ...]] = []
     best = max((read.scored.score for read in reads), default=0.0)
-    holds = _kind_test(question)
+    holds = kind_test(question)
     for row, read in enumerate(reads):
         passage = read.scored.passage
         texts = [read.text[first:last] for first, last in read.places]
@@ -157,40 +157,8 @@ def features(
     return candidates, np.array(rows, np.float32).reshape(len(rows), len(FEATURES))
 
 
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|"
-    r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|half|third|none)\b",
-    re.IGNORECASE,
-)
-_TIME = re.compile(
-    r"\b(?:1[5-9]\d\d|20\d\d|january|february|march|april|may|june|july|august|september|october|"
-    r"november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tomorrow|"
-    r"yesterday|week|month|o’clock|a\.m|p\.m)\b",
-    re.IGNORECASE,
-)
-_REASON = re.compile(
-    r"\b(?:because|since|reason|for the|in order|so that|owing|due to|lest|in view of|as a result|"
-    r"fear\w*|therefore|purpose|so as)\b",
-    re.IGNORECASE,
-)
-
-
 def _clipped(value: float) -> float:
     return max(-20.0, min(20.0, value))
-
-
-def _kind_test(question: str) -> Callable[[str], bool]:
-    kind = wanted(question)
-    if kind == "number":
-        return lambda text: bool(_NUMBER.search(text))
-    if kind == "time":
-        return lambda text: bool(_TIME.search(text))
-    if kind == "reason":
-        return lambda text: bool(_REASON.search(text))
-    if kind in ("person", "place"):
-        asked = {word.lower() for word in words(question)}
-        return lambda text: any(name.lower() not in asked for name in names(text))
-    return lambda _: False
 
 
 def select(

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = [
     {"types", "errors", "weights", "folding", "hyphenation", "edtf", "aliases", "question_map"}
     | {"cores", "timing"},
-    {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence"},
+    {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence", "kinds"},
     {"library", "conversation"},
     {"retrieval", "quoting", "confidence", "presenting", "documents"},
     {"assistant", "finding", "adding", "editing", "receipts", "exporting"},
