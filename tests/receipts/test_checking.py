@@ -101,7 +101,7 @@ def saved(path: Path, *quotes: Quote, answered: bool = True) -> Any:
 def test_the_contract_s_fields(file: Path) -> None:
     made = saved(file)
     assert list(made) == [
-        "question", "after", "answered", "confidence", "quotes", "nearest", "searched", "seconds",
+        "question", "after", "answered", "confidence", "quotes", "nearest", "searched", "seconds", "timing",
     ]  # fmt: skip
     assert made["searched"] == {"documents": 1, "passages": 3}
     assert made["after"] == ["Who arrived?"]
