@@ -237,6 +237,7 @@ class Assistant:
             ranked = self.relevance.order(query.text, ranked)
             laps.end("ordering")
         reads = self._read(query, ranked)
+        told = self._told(before) if before else None
         laps.end("reading")
         similarity = None if self.evidence else self._similarity(query, reads)
         candidates, table = quoting.features(
@@ -245,7 +246,7 @@ class Assistant:
             reads,
             stems=self.library.terms,
             similarity=similarity,
-            told=self._told(before) if before else None,
+            told=told,
         )
         return Considered(query, tuple(ranked), tuple(reads), tuple(candidates), table, searched)
 

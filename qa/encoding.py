@@ -107,10 +107,7 @@ class SentenceEncoder:
 
 
 def _load(model: str) -> SentenceTransformer:
-    # Without these two, transformers asks a hub for newer files even when all lie on disk.
-    if model == DEFAULT_MODEL or Path(model).exists():
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+    stay_offline(model)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from sentence_transformers import SentenceTransformer
     from transformers import logging
@@ -123,6 +120,13 @@ def _load(model: str) -> SentenceTransformer:
             f"The embedding model {model!r} cannot be loaded: {str(error).splitlines()[0]}. "
             f"Give a folder that holds a sentence-transformers model, or leave out --model."
         ) from error
+
+
+def stay_offline(model: str) -> None:
+    """Has transformers ask no hub for newer files of a model that lies on disk. Before its first import."""
+    if model == DEFAULT_MODEL or Path(model).exists():
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
 
 
 @cache

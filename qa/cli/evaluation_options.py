@@ -8,6 +8,8 @@ import re
 ROLES = ("question", "id", "document", "quote", "answer", "kind", "style", "after", "pages")
 """What a column may be chosen for. A test holds it against the sets' own list, which --help does not load."""
 
+CROSS_ENCODER = "a sentence-transformers CrossEncoder, by name or folder, that puts the passages in order"
+
 
 def add_to(evaluate: argparse.ArgumentParser) -> None:
     """Adds the arguments."""
@@ -38,8 +40,7 @@ def add_to(evaluate: argparse.ArgumentParser) -> None:
         help="count a question as answered from this confidence on, 0 … 1 (default: the usual threshold)",
     )  # fmt: skip
     running.add_argument(
-        "--cross-encoder", metavar="NAME",
-        help="a sentence-transformers CrossEncoder, by name or folder, that puts the passages in order",
+        "--cross-encoder", metavar="NAME", help=CROSS_ENCODER
     )  # fmt: skip
     running.add_argument(
         "--resume", metavar="DIR", nargs="?", const="",

@@ -27,7 +27,6 @@ _STYLE = (
     "citation style: chicago-notes-bibliography (default), modern-language-association, apa, the id of any "
     "other style at zotero.org/styles, all of which are on board, or a .csl file"
 )
-_CROSS_ENCODER = "a sentence-transformers CrossEncoder, by name or folder, that puts the passages in order"
 _FORMATS = ("markdown", "docx", "bibtex", "ris", "csl-json", "csv", "text")
 
 Run = Callable[[argparse.Namespace], int]
@@ -145,7 +144,7 @@ def _asking(command: Callable[..., argparse.ArgumentParser]) -> None:
         "--confidence", type=evaluation_options.share, metavar="P",
         help="answer from this confidence on, 0 … 1: higher refuses more and errs less",
     )  # fmt: skip
-    ask.add_argument("--cross-encoder", metavar="NAME", help=_CROSS_ENCODER)
+    ask.add_argument("--cross-encoder", metavar="NAME", help=evaluation_options.CROSS_ENCODER)
     ask.add_argument("--timing", action="store_true", help="say where the time went")
     export = command(
         "export", "exporting", "turn saved answers into Markdown, Word, BibTeX, RIS, CSL-JSON or CSV",
@@ -176,7 +175,7 @@ def _asking(command: Callable[..., argparse.ArgumentParser]) -> None:
     chat.add_argument(
         "--port", type=_port, metavar="N", help="port to listen on (default: the first free one)"
     )
-    chat.add_argument("--cross-encoder", metavar="NAME", help=_CROSS_ENCODER)
+    chat.add_argument("--cross-encoder", metavar="NAME", help=evaluation_options.CROSS_ENCODER)
     chat.add_argument("--no-browser", action="store_true", help="serve the page without opening it")
 
 

@@ -24,10 +24,10 @@ def labels(outcomes: Sequence[Outcome]) -> dict[str, tuple[str, ...]]:
     years = tuple(map(_year, outcomes))
     decades = tuple(year and f"{year[:-1]}0s" for year in years)
     found |= _fitting({"date": years}) or _fitting({"date": decades})
-    names = dict.fromkeys(name for o in outcomes for name, _ in _columns(o))
+    names = dict.fromkeys(name for o in outcomes for name, _ in o.question.columns)
     found |= _fitting(
         {
-            name: tuple(dict(_columns(o)).get(name, "") for o in outcomes)
+            name: tuple(dict(o.question.columns).get(name, "") for o in outcomes)
             for name in names
             if name not in found
         }
@@ -37,10 +37,6 @@ def labels(outcomes: Sequence[Outcome]) -> dict[str, tuple[str, ...]]:
 
 def _fitting(rows: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return {by: row for by, row in rows.items() if FEWEST <= len(set(row) - {""}) <= MOST}
-
-
-def _columns(outcome: Outcome) -> Sequence[tuple[str, str]]:
-    return getattr(outcome.question, "columns", ())
 
 
 def _volume(outcome: Outcome) -> str:

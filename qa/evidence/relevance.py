@@ -3,16 +3,15 @@ into a package."""
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.encoding import stay_offline
 from qa.errors import UsageError
 from qa.types import ScoredPassage
 
@@ -78,9 +77,7 @@ class CrossEncoderRelevance:
 
 
 def _load(model: str) -> CrossEncoder:
-    if Path(model).exists():
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+    stay_offline(model)
     from sentence_transformers import CrossEncoder
 
     try:

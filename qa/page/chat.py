@@ -60,14 +60,18 @@ def pane(opening: Opening, script: str) -> Talk:
 
     usual = round(100 * load_weights().read.threshold)
 
+    def threshold(sure: float) -> float | None:
+        """What the slider says; None where it stands as it stood, for the usual one is not a round number."""
+        return None if sure == usual else sure / 100
+
     def ask_typed(question: str, conversation: Conversation, sure: float) -> Iterator[tuple[Any, ...]]:
-        yield from _ask(opening, question, conversation, None if sure == usual else sure / 100)
+        yield from _ask(opening, question, conversation, threshold(sure))
 
     def ask_example(
         conversation: Conversation, sure: float, event: gr.EventData
     ) -> Iterator[tuple[Any, ...]]:
         question = str(event._data.get("question", ""))
-        yield from _ask(opening, question, conversation, None if sure == usual else sure / 100)
+        yield from _ask(opening, question, conversation, threshold(sure))
 
     with gr.Column(elem_classes="talk"):
         conversation = gr.State(())
