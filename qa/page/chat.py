@@ -15,6 +15,7 @@ from gradio.events import api
 
 from qa.errors import IbidError, UnknownDocument
 from qa.page import cards, exports
+from qa.page.client import script
 from qa.page.opening import Opening
 from qa.types import Answer, Document
 from qa.weights import load as load_weights
@@ -55,7 +56,7 @@ class Talk:
     fresh: gr.Button
 
 
-def pane(opening: Opening, script: str) -> Talk:
+def pane(opening: Opening) -> Talk:
     """Lays out the chat and ties its events."""
 
     usual = round(100 * load_weights().read.threshold)
@@ -76,7 +77,10 @@ def pane(opening: Opening, script: str) -> Talk:
     with gr.Column(elem_classes="talk"):
         conversation = gr.State(())
         transcript = gr.HTML(
-            render(()), js_on_load=script, apply_default_css=False, elem_classes="transcript"
+            render(()),
+            js_on_load=script("copying", "marking", "chat"),
+            apply_default_css=False,
+            elem_classes="transcript",
         )
         with gr.Accordion("How sure must an answer be?", open=False, elem_classes="sure"):
             sure = gr.Slider(

@@ -12,6 +12,7 @@ import gradio as gr
 from qa.errors import IbidError, UsageError
 from qa.evaluation import runs
 from qa.page import cards, kept_runs, question_sets, reports, set_upload
+from qa.page.client import script
 from qa.page.opening import Opening
 from qa.page.running import Running
 
@@ -31,7 +32,7 @@ class Bench:
     followed: list[Any]
 
 
-def pane(opening: Opening, script: str) -> Bench:
+def pane(opening: Opening) -> Bench:
     """Lays out the Evaluate tab and ties its events."""
     running = Running()
 
@@ -80,8 +81,8 @@ def pane(opening: Opening, script: str) -> Bench:
             run = gr.Button("Run", variant="primary", elem_id="run")
             cancel = gr.Button("Stop", visible=False, elem_id="stop")
         state = gr.HTML(kept_runs.progress(running.look()), elem_classes="running", **_PLAIN)
-        listing = gr.HTML(_listing(opening, running), js_on_load=script, **_PLAIN)
-        shown = gr.HTML("", js_on_load=script, **_PLAIN)
+        listing = gr.HTML(_listing(opening, running), js_on_load=script("evaluation"), **_PLAIN)
+        shown = gr.HTML("", js_on_load=script("evaluation"), **_PLAIN)
         opened = gr.State("")
         with gr.Group(visible=False, elem_classes="compare") as comparing:
             other = gr.Dropdown(choices=[], label="Compare with an earlier run", elem_id="other-run")

@@ -15,6 +15,7 @@ import gradio as gr
 from qa.citing import NOTES
 from qa.errors import IbidError
 from qa.exporting import FORMATS, export
+from qa.page.client import script
 
 if TYPE_CHECKING:
     from qa.page.chat import Conversation, Talk
@@ -53,7 +54,7 @@ def file(conversation: Conversation, to: Any, style: str = NOTES) -> str:
     )
 
 
-def pane(opening: Opening, script: str, talk: Talk) -> None:
+def pane(opening: Opening, talk: Talk) -> None:
     """Ties the buttons that stand in the chat to the place where a file is handed to the browser."""
 
     # Gradio reads these annotations when the page is built: each name must be there then.
@@ -63,7 +64,7 @@ def pane(opening: Opening, script: str, talk: Talk) -> None:
         except IbidError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    handed = gr.HTML("", js_on_load=script, apply_default_css=False, visible="hidden")
+    handed = gr.HTML("", js_on_load=script("saving"), apply_default_css=False, visible="hidden")
     talk.transcript.download(
         save,
         inputs=talk.conversation,

@@ -6,56 +6,71 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 
 from qa.page import chat, evaluation, exports, library, marking, source
 from qa.page.opening import Opening
+from qa.page.texts import LANGUAGES, Words, drawn, for_scripts, label, of, words
 
-SCRIPT = (Path(__file__).parent / "page.js").read_text("utf-8")
 _LOOK_EVERY = 0.2  # seconds between looks at how far the opening is
 
-_MASTHEAD = (
-    '<header class="masthead"><h1>Ibid</h1><p>Answers from your documents, in their own words.</p></header>'
-)
+
+def masthead(say: Words) -> str:
+    """The head of the page: its name, the choice of language, and the words that its scripts show."""
+    choices = "".join(
+        f'<a href="language/{each}" hreflang="{each}" lang="{each}"'
+        f"{' aria-current=true' if each == say.language else ''}>{escape(words(each)('page.own-name'))}</a>"
+        for each in LANGUAGES
+    )
+    return (
+        f'<header class="masthead"><h1>Ibid</h1><p>{escape(say("page.line"))}</p>'
+        f'<nav class="languages" aria-label="{escape(say("page.language"))}">{choices}</nav></header>'
+        f"{for_scripts(say)}"
+    )
 
 
-def status(opening: Opening) -> str:
+def status(opening: Opening, say: Words) -> str:
     """The status line as HTML."""
     state = "ready" if opening.over else "loading"
-    return f'<p class="status {state}" role="status">{escape(opening.words())}</p>'
+    return f'<p class="status {state}" role="status">{escape(opening.words(say))}</p>'
 
 
 def layout(opening: Opening) -> gr.Blocks:
     """The whole page. Everything but ``ask`` is private to it."""
 
-    async def follow() -> AsyncIterator[str]:
+    async def follow(request: gr.Request) -> AsyncIterator[str]:
         """The status line, each time that it changes, until the library can be asked."""
+        say = of(request)
         shown = ""
         while not opening.over:
-            now = status(opening)
+            now = status(opening, say)
             if now != shown:
                 yield now
                 shown = now
             await asyncio.sleep(_LOOK_EVERY)
-        yield status(opening)
+        yield status(opening, say)
+
+    def now(request: gr.Request) -> str:
+        return status(opening, of(request))
 
     page: gr.Blocks
     with gr.Blocks(title="Ibid", analytics_enabled=False, fill_width=True) as page:
         with gr.Row(elem_classes="top"):
-            gr.HTML(_MASTHEAD, apply_default_css=False)
-            state = gr.HTML(status(opening), apply_default_css=False, elem_classes="state")
+            gr.HTML(drawn(masthead), apply_default_css=False)
+            state = gr.HTML(
+                drawn(lambda say: status(opening, say)), apply_default_css=False, elem_classes="state"
+            )
         with gr.Tabs():
-            with gr.Tab("Ask"), gr.Row(elem_classes="desk"):
-                talk = chat.pane(opening, SCRIPT)
-                panel = source.pane(opening, SCRIPT, talk)
-            with gr.Tab("Library") as tab:
+            with gr.Tab(label("tab.ask"), id="ask"), gr.Row(elem_classes="desk"):
+                talk = chat.pane(opening)
+                panel = source.pane(opening, talk)
+            with gr.Tab(label("tab.library"), id="library") as tab:
                 shelf = library.pane(opening)
-            with gr.Tab("Evaluate") as trial:
-                bench = evaluation.pane(opening, SCRIPT)
-        exports.pane(opening, SCRIPT, talk)
-        marking.pane(opening, SCRIPT, talk, panel)
+            with gr.Tab(label("tab.evaluate"), id="evaluate") as trial:
+                bench = evaluation.pane(opening)
+        exports.pane(opening, talk)
+        marking.pane(opening, talk, panel)
         page.load(
             follow,
             outputs=state,
@@ -74,8 +89,6 @@ def layout(opening: Opening) -> gr.Blocks:
             api_visibility="private",
         )
         for change in shelf.changes:
-            change.then(
-                lambda: status(opening), outputs=state, show_progress="hidden", api_visibility="private"
-            )
+            change.then(now, outputs=state, show_progress="hidden", api_visibility="private")
         chat.offer(opening)
     return page

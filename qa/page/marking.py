@@ -15,6 +15,7 @@ import gradio as gr
 
 from qa.errors import IbidError, UsageError
 from qa.evaluation.marks import Judgement, Spot, judgement, keep, marks_file, person, read, standing
+from qa.page.client import script
 from qa.reading import pages_of
 from qa.types import Answer, Document, Quote
 
@@ -26,14 +27,14 @@ VERDICTS = ("answers", "does not answer", "nothing answers", "withdrawn")
 _LONGEST = 5_000  # characters of a selection: a page is no evidence, it hides it
 
 
-def pane(opening: Opening, script: str, talk: Talk, panel: gr.HTML) -> None:
+def pane(opening: Opening, talk: Talk, panel: gr.HTML) -> None:
     """Ties the marks in the chat and the selection in the source panel to where marks are kept."""
 
     # Gradio reads these annotations when the page is built: each name must be there then.
     def mark(conversation: Any, event: gr.EventData) -> str:
         return told(opening, conversation, event._data)
 
-    state = gr.HTML("", js_on_load=script, apply_default_css=False, visible="hidden")
+    state = gr.HTML("", js_on_load=script("marking"), apply_default_css=False, visible="hidden")
     gr.on(
         [talk.transcript.like, panel.like],
         mark,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import IbidError
-from qa.page.cards import count
+from qa.page.texts import Words
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -21,7 +21,7 @@ class Opening:
         self._library = library
         self._model = model
         self._cross_encoder = cross_encoder
-        self._stage = "Starting…"
+        self._stage = "starting"
         self._over = threading.Event()
         self._assistant: Assistant | None = None
         self._error: IbidError | None = None
@@ -41,8 +41,8 @@ class Opening:
 
     def start(self) -> None:
         """Begins in a thread of its own; a second call, or one after ``done``, does nothing."""
-        if not self.over and self._stage == "Starting…":
-            self._stage = "Opening the library…"
+        if not self.over and self._stage == "starting":
+            self._stage = "opening"
             threading.Thread(target=self._run, name="opening", daemon=True).start()
 
     def wait(self, seconds: float) -> bool:
@@ -57,22 +57,23 @@ class Opening:
             raise IbidError("The reading model is still loading. Try again in a moment.")
         return self._assistant
 
-    def words(self) -> str:
+    def words(self, say: Words) -> str:
         """The status line: what goes on, or what is ready to be asked."""
         if self._error is not None:
             return str(self._error)
         if not self.over or self._assistant is None:
-            return self._stage
+            return say(f"status.{self._stage}")
         try:
             searched = self._assistant.library.searched()
         except IbidError as error:
             return str(error)
         if not searched.documents:
-            return "Ready, but the library is empty: add files under Library."
-        ready = f"Ready: {count(searched.documents, 'document')}, {count(searched.passages, 'passage')}"
-        # Nothing fails without it, but answers are worse, and nobody would know why.
-        plain = "" if self._assistant.evidence else ". The evidence model is missing: plain scores answer"
-        return ready + plain
+            return say("status.empty")
+        documents = say.count(searched.documents, "count.document")
+        passages = say.count(searched.passages, "count.passage")
+        # Nothing fails without the evidence model, but answers are worse, and nobody would know why.
+        key = "status.ready" if self._assistant.evidence else "status.plain"
+        return say(key, documents=documents, passages=passages)
 
     def _run(self) -> None:
         try:
@@ -89,11 +90,11 @@ class Opening:
         from qa.assistant import Assistant
 
         assistant = Assistant.open(self._library, model=self._model, cross_encoder=self._cross_encoder)
-        self._stage = "Loading the reading model…"
+        self._stage = "loading"
         assistant.warm()
         # Generation 0 is a library that nothing was ever added to: seeds that were removed stay away.
         if assistant.library.generation() == 0:
-            self._stage = "Reading the two documents that come with the program…"
+            self._stage = "seeds"
             add(assistant.library, assistant.encoder, [seeds()])
             assistant.warm()  # the indexes too, now that there are some
         return assistant

@@ -53,9 +53,14 @@ def serve(page: gr.Blocks, opening: Opening, *, host: str, port: int | None, ope
     Raises UsageError where the address cannot be listened on."""
     from starlette.middleware import Middleware
 
-    from qa.page.reports import routes
+    from qa.page import languages, reports
+    from qa.page.client import STYLES
+    from qa.page.texts import translations
 
-    app: dict[str, Any] = {"middleware": [Middleware(OwnServerOnly)], "routes": routes(opening)}
+    app: dict[str, Any] = {
+        "middleware": [Middleware(OwnServerOnly), Middleware(languages.ChosenLanguage)],
+        "routes": [*reports.routes(opening), *languages.routes()],
+    }
     try:
         _, address, _ = page.queue(api_open=False).launch(
             server_name=host,
@@ -70,7 +75,8 @@ def serve(page: gr.Blocks, opening: Opening, *, host: str, port: int | None, ope
             footer_links=[],
             favicon_path=HERE / "ibid.svg",
             theme=theme(),
-            css_paths=HERE / "page.css",
+            css_paths=STYLES,
+            i18n=translations(),
             app_kwargs=app,
         )
     except OSError as error:
@@ -86,7 +92,7 @@ def serve(page: gr.Blocks, opening: Opening, *, host: str, port: int | None, ope
 def theme() -> gr.themes.Base:
     """Gradio's plainest theme with the system's own fonts: nothing to fetch, nothing to draw twice.
 
-    The colours stand in page.css; these few make Gradio's own parts take them up."""
+    The colours stand in client/base.css; these few make Gradio's own parts take them up."""
     import gradio as gr
 
     sans = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Helvetica", "Arial", "sans-serif")

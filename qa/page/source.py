@@ -10,6 +10,7 @@ import gradio as gr
 from qa.errors import IbidError
 from qa.page import cards, document
 from qa.page.chat import Conversation, Talk
+from qa.page.client import script
 from qa.page.opening import Opening
 from qa.types import Quote
 
@@ -21,7 +22,7 @@ _SELECTING = (
 )
 
 
-def pane(opening: Opening, script: str, talk: Talk) -> gr.HTML:
+def pane(opening: Opening, talk: Talk) -> gr.HTML:
     """Lays out the panel, which is returned, and ties it to the "Show in source" buttons of the chat."""
 
     def show(conversation: Conversation, opened: int, event: gr.EventData) -> tuple[str, int]:
@@ -34,7 +35,12 @@ def pane(opening: Opening, script: str, talk: Talk) -> gr.HTML:
     with gr.Column(elem_classes="beside"):
         # Counts what was opened: the panel changes, and scrolls, even if the same quote is opened again.
         opened = gr.State(0)
-        panel = gr.HTML("", js_on_load=script, apply_default_css=False, elem_classes="panel")
+        panel = gr.HTML(
+            "",
+            js_on_load=script("marking", "selecting", "source"),
+            apply_default_css=False,
+            elem_classes="panel",
+        )
     talk.transcript.select(
         show,
         inputs=[talk.conversation, opened],

@@ -11,6 +11,7 @@ import pytest
 
 from qa.errors import IbidError, UsageError
 from qa.page.opening import Opening
+from qa.page.texts import words
 
 
 def test_a_library_that_cannot_be_opened_is_said_in_the_status_line(tmp_path: Path) -> None:
@@ -21,8 +22,8 @@ def test_a_library_that_cannot_be_opened_is_said_in_the_status_line(tmp_path: Pa
         opening.assistant()
     opening.start()
     assert opening.wait(60)
-    assert opening.words()
-    assert not opening.words().startswith("Ready")
+    assert opening.words(words("en"))
+    assert not opening.words(words("en")).startswith("Ready")
     with pytest.raises(IbidError):
         opening.assistant()
 
