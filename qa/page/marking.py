@@ -16,6 +16,7 @@ import gradio as gr
 from qa.errors import IbidError, UsageError
 from qa.evaluation.marks import Judgement, Spot, judgement, keep, marks_file, person, read, standing
 from qa.page.client import script
+from qa.page.texts import Words, of
 from qa.reading import pages_of
 from qa.types import Answer, Document, Quote
 
@@ -31,8 +32,8 @@ def pane(opening: Opening, talk: Talk, panel: gr.HTML) -> None:
     """Ties the marks in the chat and the selection in the source panel to where marks are kept."""
 
     # Gradio reads these annotations when the page is built: each name must be there then.
-    def mark(conversation: Any, event: gr.EventData) -> str:
-        return told(opening, conversation, event._data)
+    def mark(conversation: Any, event: gr.EventData, request: gr.Request) -> str:
+        return told(opening, conversation, event._data, of(request))
 
     state = gr.HTML("", js_on_load=script("marking"), apply_default_css=False, visible="hidden")
     gr.on(
@@ -48,7 +49,7 @@ def pane(opening: Opening, talk: Talk, panel: gr.HTML) -> None:
     )
 
 
-def told(opening: Opening, conversation: Conversation, asked: Mapping[str, Any]) -> str:
+def told(opening: Opening, conversation: Conversation, asked: Mapping[str, Any], say: Words) -> str:
     """Keeps the mark that the page asks for (with the verdict "": none), and gives what then stands of this
     person's marks of the whole conversation, as HTML for the page's script: a JSON object with the ``turn``
     that was marked, ``by``, the selected ``spot`` if that was marked, and for each of ``turns`` the verdicts
@@ -56,7 +57,7 @@ def told(opening: Opening, conversation: Conversation, asked: Mapping[str, Any])
     It is of all turns, because of two marks in quick succession a browser may see the second state only."""
     turn = asked.get("turn")
     try:
-        state = _state(opening, conversation, asked)
+        state = _state(opening, conversation, asked, say)
     except IbidError as error:
         state = {"error": str(error)}
     made = json.dumps({"turn": str(turn), "where": str(asked.get("where", "")), **state})
@@ -64,8 +65,10 @@ def told(opening: Opening, conversation: Conversation, asked: Mapping[str, Any])
     return f'<span class="judged" data-made="{time.monotonic_ns()}" data-state="{escape(made)}"></span>'
 
 
-def _state(opening: Opening, conversation: Conversation, asked: Mapping[str, Any]) -> dict[str, Any]:
-    answer = _answer(conversation, asked.get("turn"))
+def _state(
+    opening: Opening, conversation: Conversation, asked: Mapping[str, Any], say: Words
+) -> dict[str, Any]:
+    answer = _answer(conversation, asked.get("turn"), say)
     by = person(str(asked.get("by", "")))
     library = opening.assistant().library
     file = marks_file(library.location)
@@ -74,13 +77,13 @@ def _state(opening: Opening, conversation: Conversation, asked: Mapping[str, Any
     if verdict:
         if "start" in asked:
             document = library.document(str(asked.get("document", "")))
-            spot = selected(document, asked.get("start"), asked.get("end"), str(asked.get("words", "")))
+            spot = selected(document, asked.get("start"), asked.get("end"), str(asked.get("words", "")), say)
         elif "number" in asked:
-            spot = _spot(_quote(answer, asked["number"]))
-        keep(file, make(answer, verdict, by, spot))
+            spot = _spot(_quote(answer, asked["number"], say))
+        keep(file, make(answer, verdict, by, spot, say))
     mine = [one for one in standing(read(file)[0]) if one.by == by]
     turns = {
-        str(number): _shown(exchange.answer, mine, by, bool(verdict) and exchange.answer is answer)
+        str(number): _shown(exchange.answer, mine, by, bool(verdict) and exchange.answer is answer, say)
         for number, exchange in enumerate(conversation, start=1)
         if exchange.answer is not None
     }
@@ -90,41 +93,41 @@ def _state(opening: Opening, conversation: Conversation, asked: Mapping[str, Any
     return state
 
 
-def make(answer: Answer, verdict: str, by: str, spot: Spot | None) -> Judgement:
+def make(answer: Answer, verdict: str, by: str, spot: Spot | None, say: Words) -> Judgement:
     """The mark of an answer. Raises UsageError for a verdict that is none or has no place."""
     known = next((one for one in VERDICTS if one == verdict), None)
     if known is None:
-        raise UsageError("This is no mark: an answer answers, does not, or nothing in it does.")
+        raise UsageError(say("marking.no-mark"))
     seen = [_spot(quote) for quote in _quotes(answer)] if known == "nothing answers" else []
     return judgement(answer.question, answer.after, known, by, spot=spot, seen=seen)  # type: ignore[arg-type]
 
 
-def selected(document: Document, start: Any, end: Any, words: str) -> Spot:
+def selected(document: Document, start: Any, end: Any, words: str, say: Words) -> Spot:
     """The place that a person selected, widened to whole words and without white space around it.
 
     Raises UsageError where the document does not have ``words`` at [start, end), or they are too many."""
     if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(document.text)):
-        raise UsageError("Select a sentence in the source first.")
+        raise UsageError(say("marking.select-first"))
     text = document.text
     if " ".join(text[start:end].split()) != " ".join(words.split()):
-        raise UsageError("The selection is not in the document as it is now. Open the source again.")
+        raise UsageError(say("marking.not-in-document"))
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
     if start == end:
-        raise UsageError("Select a sentence in the source first.")
+        raise UsageError(say("marking.select-first"))
     while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
         start -= 1
     while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
     if end - start > _LONGEST:
-        raise UsageError(f"The selection has {end - start:,} characters. Select the sentence that answers.")
+        raise UsageError(say.count(end - start, "marking.too-long"))
     return Spot(document.name, start, end, text[start:end], pages_of(document, start, end))
 
 
-def _shown(answer: Answer, mine: list[Judgement], by: str, just_marked: bool) -> dict[str, Any]:
-    asked = make(answer, "withdrawn", by, None).asked
+def _shown(answer: Answer, mine: list[Judgement], by: str, just_marked: bool, say: Words) -> dict[str, Any]:
+    asked = make(answer, "withdrawn", by, None, say).asked
     mine = [one for one in mine if one.asked == asked]
     verdicts = {one.spot.key: one.verdict for one in mine if one.spot}
     numbers = {_spot(quote).key: quote.number for quote in _quotes(answer)}
@@ -134,28 +137,27 @@ def _shown(answer: Answer, mine: list[Judgement], by: str, just_marked: bool) ->
     return {
         "places": places,
         "nothing": nothing,
-        "words": _words(bool(mine), nothing, elsewhere, by) if mine or just_marked else "",
+        "words": _words(bool(mine), nothing, elsewhere, by, say) if mine or just_marked else "",
     }
 
 
-def _words(any_mark: bool, nothing: bool, elsewhere: int, by: str) -> str:
+def _words(any_mark: bool, nothing: bool, elsewhere: int, by: str, say: Words) -> str:
     if not any_mark:
-        return f"Mark taken back by {by}."
+        return say("marking.taken-back", by=by)
     if nothing:
-        return f"Marked by {by}: the library holds no answer to this."
+        return say("marking.nothing", by=by)
     if elsewhere:
-        places = "a sentence" if elsewhere == 1 else f"{elsewhere} sentences"
-        return f"Marked by {by}, with {places} selected in the source."
-    return f"Marked by {by}."
+        return say.count(elsewhere, "marking.selected", by=by)
+    return say("marking.marked", by=by)
 
 
-def _answer(conversation: Conversation, turn: Any) -> Answer:
+def _answer(conversation: Conversation, turn: Any, say: Words) -> Answer:
     try:
         answer = conversation[int(turn) - 1].answer if int(turn) > 0 else None
     except (IndexError, TypeError, ValueError):
         answer = None
     if answer is None:
-        raise UsageError("The answer to be marked is no longer there. Ask again.")
+        raise UsageError(say("marking.answer-gone"))
     return answer
 
 
@@ -163,10 +165,10 @@ def _quotes(answer: Answer) -> tuple[Quote, ...]:
     return (*answer.quotes, *answer.nearest)
 
 
-def _quote(answer: Answer, number: Any) -> Quote:
+def _quote(answer: Answer, number: Any, say: Words) -> Quote:
     found = next((quote for quote in _quotes(answer) if str(quote.number) == str(number)), None)
     if found is None:
-        raise UsageError("The quote to be marked is no longer there. Ask again.")
+        raise UsageError(say("marking.quote-gone"))
     return found
 
 

@@ -13,6 +13,8 @@ from qa.evaluation.marks import read
 from qa.page import cards, marking
 from qa.page.chat import Exchange
 from qa.page.opening import Opening
+from qa.page.texts import Words
+from qa.page.texts import words as interface
 from qa.types import Document
 from tests.page import examples
 from tests.page.reading_html import Read
@@ -41,14 +43,15 @@ def opening(tmp_path: Path) -> Opening:
     return Opening.done(_Assistant(tmp_path))  # type: ignore[arg-type]
 
 
+SAY = interface("en")
 TALK = (
     Exchange("When did the talks break off?", "", examples.answer(FIRST, SECOND)),
     Exchange("?", "an error"),
 )
 
 
-def told(opening: Opening, **asked: Any) -> dict[str, Any]:
-    html = marking.told(opening, TALK, {"turn": "1", "by": "Ada", **asked})
+def told(opening: Opening, say: Words = SAY, /, **asked: Any) -> dict[str, Any]:
+    html = marking.told(opening, TALK, {"turn": "1", "by": "Ada", **asked}, say)
     ((_, attributes, _),) = Read(html).elements
     state: dict[str, Any] = json.loads(attributes["data-state"])
     return state
@@ -110,13 +113,20 @@ def test_what_is_no_mark_is_refused_in_words(
     assert not (tmp_path / "marks.jsonl").exists()
 
 
+def test_what_was_marked_is_told_in_russian(opening: Opening) -> None:
+    russian = interface("ru")
+    asked = {"turn": "1", "verdict": "answers", "number": "1"}
+    assert told(opening, russian, **asked)["turns"]["1"]["words"] == "Отметка: Ada."
+    assert "больше нет" in told(opening, russian, **{**asked, "turn": "7"})["error"]
+
+
 def test_white_space_alone_and_a_whole_book_are_no_sentence() -> None:
     gap = DOCUMENT.text.index("\n\n")
     with pytest.raises(UsageError, match="Select a sentence"):
-        marking.selected(DOCUMENT, gap, gap + 2, "")
+        marking.selected(DOCUMENT, gap, gap + 2, "", SAY)
     book = Document("book", "word " * 2000)
     with pytest.raises(UsageError, match="9,999 characters"):
-        marking.selected(book, 0, len(book.text), book.text)
+        marking.selected(book, 0, len(book.text), book.text, SAY)
 
 
 def test_an_answer_and_a_refusal_can_both_be_marked() -> None:
