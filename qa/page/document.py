@@ -8,9 +8,9 @@ added elements and the tags gives the text again, and a test holds the page to t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -24,6 +24,7 @@ document of the archive is shorter. Of a longer one, the part around the lit quo
 
 _GAP = re.compile(r"\s*\n\s*\n\s*")
 _SPACE = re.compile(r"\s*")
+_MARKER = re.compile(r'(<sup class="marker(?: added)?">)([^<]*)</sup>')
 _APPARATUS = ("page", "marker", "apparatus")
 _SHORT = 10
 """Characters that a page mark's words may have beside the number and still be a page mark's: "[Page 8]"."""
@@ -111,11 +112,32 @@ def body(
     return f'<div class="text" data-first="{first}">{before}{"".join(pieces)}{after}</div>'
 
 
-def inline(document: Document, start: int, end: int, phrase: _Range | None = None) -> str:
+def inline(
+    document: Document,
+    start: int,
+    end: int,
+    phrase: _Range | None = None,
+    opens: Mapping[str, str] | None = None,
+) -> str:
     """``text[start:end]`` for a card: apparatus set apart as such, the phrase marked, nothing lit; hyphens at
-    line ends that are no part of their words can be hidden."""
+    line ends that are no part of their words can be hidden. The markers that ``opens`` has are buttons
+    (``data-do="note"``), with what it says of them as their name."""
     hidden = _line_ends(document, start, end)
-    return "".join(_spans(document, start, end, (), phrase, links=False, hidden=hidden))
+    words = "".join(_spans(document, start, end, (), phrase, links=False, hidden=hidden))
+    if not opens:
+        return words
+    # What stands in the text is escaped: an element here is one of our own.
+    return _MARKER.sub(lambda found: _opener(found, opens), words)
+
+
+def _opener(marker: re.Match[str], opens: Mapping[str, str]) -> str:
+    name = opens.get(unescape(marker[2]))
+    if name is None:
+        return marker[0]
+    return (
+        f'{marker[1]}<button type="button" data-do="note" data-note="{marker[2]}" '
+        f'aria-label="{escape(name)}">{marker[2]}</button></sup>'
+    )
 
 
 def _line_ends(document: Document, start: int, end: int) -> list[_Range]:
