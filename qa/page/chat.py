@@ -5,8 +5,9 @@ Markdown and LaTeX, and a quote must reach the eye to the letter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -35,13 +36,18 @@ _SHOWN_QUESTION = 300
 _LOOK_EVERY = 0.25  # seconds between looks at whether the library is open
 
 
-@dataclass(frozen=True, slots=True)
+# Equal by identity: what the page holds is compared at each step, and the CSL-JSON in it has no hash.
+@dataclass(frozen=True, slots=True, eq=False)
 class Exchange:
-    """One question with what was replied, as HTML; ``answer`` is None where it ended in an error."""
+    """One question with what was replied, as HTML; ``answer`` is None where it ended in an error. ``asked`` is
+    the time in ISO 8601 (UTC). ``lost`` are quotes of an older answer that the library does not hold any more,
+    as they were kept: they are not in ``answer``."""
 
     question: str
     reply: str
     answer: Answer | None = None
+    asked: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    lost: tuple[Mapping[str, Any], ...] = ()
 
 
 Conversation = tuple[Exchange, ...]
