@@ -9,7 +9,7 @@ from html import escape
 
 import gradio as gr
 
-from qa.page import chat, evaluation, exports, library, marking, source
+from qa.page import chat, evaluation, exports, library, marking, quoted
 from qa.page.opening import Opening
 from qa.page.texts import LANGUAGES, Words, drawn, for_scripts, label, of, words
 
@@ -64,13 +64,13 @@ def layout(opening: Opening) -> gr.Blocks:
         with gr.Tabs():
             with gr.Tab(label("tab.ask"), id="ask"), gr.Row(elem_classes="desk"):
                 talk = chat.pane(opening)
-                panel = source.pane(opening, talk)
+                panel = quoted.pane(opening, talk)
             with gr.Tab(label("tab.library"), id="library") as tab:
                 shelf = library.pane(opening)
             with gr.Tab(label("tab.evaluate"), id="evaluate") as trial:
                 bench = evaluation.pane(opening)
         exports.pane(opening, talk)
-        marking.pane(opening, talk, panel)
+        marking.pane(opening, talk, panel.html)
         page.load(
             follow,
             outputs=state,

@@ -52,6 +52,14 @@ class Words:
         form = forms.get(self._locale.plural_form(number)) or forms["other"]
         return form.format(n=self.number(number), **values)
 
+    def decimal(self, number: float, places: int, sign: str = "") -> str:
+        """A number with so many decimals, as this language writes it: "0.833", "0,833"; with ``sign`` "+"
+        a rise is told from a fall."""
+        form = f"#,##0.{'0' * places}"
+        if sign:
+            form = f"+{form};\N{MINUS SIGN}{form}"
+        return format_decimal(number, format=form, locale=self._locale)
+
     def number(self, number: float) -> str:
         """A number as this language writes it: "3,842", "3 842"."""
         return format_decimal(number, locale=self._locale)
