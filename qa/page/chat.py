@@ -39,9 +39,9 @@ _LOOK_EVERY = 0.25  # seconds between looks at whether the library is open
 # Equal by identity: what the page holds is compared at each step, and the CSL-JSON in it has no hash.
 @dataclass(frozen=True, slots=True, eq=False)
 class Exchange:
-    """One question with what was replied, as HTML; ``answer`` is None where it ended in an error. ``asked`` is
-    the time in ISO 8601 (UTC). ``lost`` are quotes of an older answer that the library does not hold any more,
-    as they were kept: they are not in ``answer``."""
+    """One question with what was replied, as HTML; ``answer`` is None where it ended in an error. ``asked``
+    is the time in ISO 8601 (UTC). ``lost`` are quotes of an older answer that the library does not hold any
+    more, as they were kept: they are not in ``answer``."""
 
     question: str
     reply: str
