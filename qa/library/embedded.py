@@ -107,6 +107,18 @@ class EmbeddedLibrary:
         with self._store.reading() as connection:
             return scoping.scope(connection, names, date_from, date_to)
 
+    def within(
+        self, names: Sequence[str] = (), date_from: str | None = None, date_to: str | None = None
+    ) -> frozenset[str] | None:
+        if not names and not date_from and not date_to:
+            return None
+        with self._store.reading() as connection:
+            return frozenset(name for name, _, _ in scoping.within(connection, names, date_from, date_to))
+
+    def known(self, names: Sequence[str]) -> tuple[str, ...]:
+        with self._store.reading() as connection:
+            return scoping.known(connection, names)
+
     # -- changing it --------------------------------------------------------------------------------
 
     def add(

@@ -118,6 +118,10 @@ class Library(Protocol):
         """The documents that these names mean: a document's, or a source file's name or path. Raises
         UnknownDocument."""
 
+    def known(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Those of these names that ``scope`` knows, in this order: documents, source files, their paths,
+        and what documents' names begin with."""
+
     def remove(self, names: Sequence[str]) -> tuple[str, ...]:
         """Takes out source files (by name or path) and with them all their documents, in one transaction;
         a document's name takes out that document alone. Edits stay, and come back with the same file.
@@ -143,6 +147,12 @@ class Library(Protocol):
         [date_from, date_to] (ISO 8601 prefixes: "1961" as an end means all of 1961); a document dated by
         a span is in when any day of it is. None where nothing
         is narrowed. Raises UnknownDocument, UsageError for a malformed date."""
+
+    def within(
+        self, names: Sequence[str] = (), date_from: str | None = None, date_to: str | None = None
+    ) -> frozenset[str] | None:
+        """The names of the documents that ``scope`` narrows to, with those that hold no passage. None where
+        nothing is narrowed. Raises UnknownDocument, UsageError for a malformed date."""
 
     def nearest(self, query: Vectors, limit: int, scope: Scope | None = None) -> list[tuple[int, float]]:
         """Ids and cosines of the passages closest to ``query`` (dimension,), best first, exact."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Sequence
@@ -20,7 +21,20 @@ _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 def scope(
     connection: sqlite3.Connection, names: Sequence[str], date_from: str | None, date_to: str | None
 ) -> Scope:
-    """The documents that any of ``names`` names, and whose date lies in [date_from, date_to].
+    """The passages of the documents that are ``within`` names and dates. Raises UnknownDocument,
+    UsageError."""
+    found = within(connection, names, date_from, date_to)
+    ranges = sorted((first, count) for _, first, count in found)
+    ids = [np.arange(first, first + count, dtype=np.int64) for first, count in ranges]
+    passages = np.concatenate(ids) if ids else np.empty(0, np.int64)
+    return Scope(passages, Searched(len(ranges), len(passages)))
+
+
+def within(
+    connection: sqlite3.Connection, names: Sequence[str], date_from: str | None, date_to: str | None
+) -> list[tuple[str, int, int]]:
+    """The documents that any of ``names`` names, and whose date lies in [date_from, date_to]: name, first
+    passage, number of passages.
 
     A document known to the month or year alone, or dated by a span, is in when any day of it is; one
     without a date is out where a date is asked for. Raises UnknownDocument, UsageError."""
@@ -31,19 +45,18 @@ def scope(
         raise UsageError(f"The time asked for ends before it begins: from {date_from} to {date_to}.")
     chosen: set[int] | None = None
     if names:
-        chosen = set()
+        found = _exact(connection, names)
+        chosen = set().union(*found.values())
         for name in names:
-            chosen |= _named(connection, name)
+            if name not in found:
+                chosen |= _beginning(connection, name)
     # "~" sorts after digits and "-": a month or year followed by it is its last moment.
     rows = connection.execute(
-        "SELECT id, first, passages FROM documents "
+        "SELECT id, name, first, passages FROM documents "
         "WHERE (?1 IS NULL OR coalesce(until, date) || '~' >= ?1) AND (?2 IS NULL OR date <= ?2 || '~')",
         (date_from or None, date_to or None),
     )
-    ranges = sorted((first, count) for id_, first, count in rows if chosen is None or id_ in chosen)
-    ids = [np.arange(first, first + count, dtype=np.int64) for first, count in ranges]
-    passages = np.concatenate(ids) if ids else np.empty(0, np.int64)
-    return Scope(passages, Searched(len(ranges), len(passages)))
+    return [(name, first, count) for id_, name, first, count in rows if chosen is None or id_ in chosen]
 
 
 def _confirm_date(given: str) -> None:
@@ -56,16 +69,40 @@ def _confirm_date(given: str) -> None:
         ) from error
 
 
-def _named(connection: sqlite3.Connection, name: str) -> set[int]:
-    """A document or source file of just this name, else all documents whose names begin with it and go
-    on with something that is no letter or digit: "frus1961-63v06" is the volume, ".../d3" is not d30."""
-    exact = connection.execute(
-        "SELECT documents.id FROM documents JOIN sources ON sources.id = source "
-        "WHERE documents.name = ?1 OR sources.name = ?1 OR sources.path = ?1",
-        (name,),
-    ).fetchall()
-    if exact:
-        return {id_ for (id_,) in exact}
+def known(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[str, ...]:
+    """Those of these names that a scope can be made of, in this order."""
+    found = _exact(connection, names)
+
+    def is_beginning(name: str) -> bool:
+        try:
+            return bool(_beginning(connection, name))
+        except UsageError:
+            return False
+
+    return tuple(name for name in names if name in found or is_beginning(name))
+
+
+def _exact(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, set[int]]:
+    """The documents that just these names mean, a document's or a source file's; all names in one go, for a
+    choice may have thousands."""
+    found: dict[str, set[int]] = {}
+    asked = json.dumps(list(names))
+    rows = connection.execute(
+        "SELECT value, documents.id FROM json_each(?1) JOIN documents ON documents.name = value "
+        "UNION ALL "
+        "SELECT value, documents.id FROM json_each(?1) "
+        "JOIN sources ON sources.name = value OR sources.path = value "
+        "JOIN documents ON documents.source = sources.id",
+        (asked,),
+    )
+    for name, id_ in rows:
+        found.setdefault(name, set()).add(id_)
+    return found
+
+
+def _beginning(connection: sqlite3.Connection, name: str) -> set[int]:
+    """All documents whose names begin with it and go on with something that is no letter or digit:
+    "frus1961-63v06" is the volume, ".../d3" is not d30. Raises UnknownDocument where there is none."""
     stem = name.rstrip("/")
     begins = connection.execute(
         "SELECT id, substr(name, ?2 + 1, 1) FROM documents WHERE substr(name, 1, ?2) = ?1",

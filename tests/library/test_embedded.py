@@ -149,6 +149,7 @@ def test_a_scope_is_what_was_named_and_dated(
 ) -> None:
     scope = library.scope(names, start, end)
     assert scope is not None
+    assert library.within(names, start, end) == set(expected)
     ids = scope.passages.tolist()
     assert {passage.document for passage in library.passages(ids)} == expected
     assert ids == sorted(ids)
@@ -160,6 +161,7 @@ def test_a_scope_is_what_was_named_and_dated(
 
 def test_scopes_that_cannot_be(library: EmbeddedLibrary) -> None:
     assert library.scope() is None
+    assert library.within() is None
     with pytest.raises(UnknownDocument, match="v1/d3"):
         library.scope(["v1/d3"])  # d30 is another document
     for wrong in ("61", "1961-13", "1961-02-30", "yesterday", "1961-2", "١٩٦١"):
