@@ -9,72 +9,82 @@ from typing import Any
 
 from qa.evaluation.compare import Comparison
 from qa.evaluation.measures import LOWER_IS_BETTER
-from qa.evaluation.report.words import GROUPS, PLAIN
+from qa.evaluation.report.words import GROUPS
 from qa.evaluation.runs import OUTCOMES, Run
 from qa.page import cards
 from qa.page.reports import REPORT, SANDBOX, folder_address, report_address
 from qa.page.running import Look, duration
+from qa.page.texts import Words
 
 SHOWN = 100
 """Runs listed at most, the newest."""
+
+_GROUPS = ("evaluation.right-document", "evaluation.right-words", "evaluation.when-not")
+"""What ``GROUPS`` of measures are called, in their order."""
 
 _TURNED = 30
 _SANDBOX = f'sandbox="{SANDBOX.partition(" ")[2]}"'
 _DASH = "–"
 
 
-def progress(look: Look) -> str:
+def progress(look: Look, say: Words) -> str:
     """How far an evaluation is, or how it ended; "" where none was begun."""
     if not look.running:
         if not look.ended:
             return ""
         kind = "error" if look.failed else "done"
-        return f'<div role="status">{cards.message(look.ended, kind)}</div>'
-    share = f"{look.done:,} of {look.total:,} questions"
-    words = [] if look.rate is None else [f"{look.rate:.1f} questions a second"]
+        return f'<div role="status">{cards.message(look.ended(say), kind)}</div>'
+    share = _share(look.done, look.total, say)
+    words = [] if look.rate is None else [say("evaluation.rate", n=say.decimal(look.rate, 1))]
     if look.left is not None:
-        words.append(f"about {duration(look.left)} left")
+        words.append(say("evaluation.left", duration=duration(look.left, say)))
     if look.stopping:
-        words = ["stopping after the questions that are being answered"]
+        words = [say("evaluation.stopping")]
+    doing = look.doing(say) if look.doing else ""
     return (
-        f'<div class="progress"><p><strong>{escape(look.doing)}</strong> <span>{share}</span></p>'
-        f'<progress max="{max(look.total, 1)}" value="{look.done}" aria-label="{share}"></progress>'
+        f'<div class="progress"><p><strong>{escape(doing)}</strong> <span>{escape(share)}</span></p>'
+        f'<progress max="{max(look.total, 1)}" value="{look.done}" aria-label="{escape(share)}"></progress>'
         f'<p class="rate">{escape(", ".join(words)) or "&nbsp;"}</p></div>'
     )
 
 
-def listing(runs: Sequence[Run], running: str = "") -> str:
+def _share(done: int, total: int, say: Words) -> str:
+    """ "12 of 120 questions"."""
+    return say("evaluation.share", done=say.number(done), total=say.count(total, "evaluation.questions-of"))
+
+
+def listing(runs: Sequence[Run], say: Words, running: str = "") -> str:
     """The kept runs as a table, newest first; ``running`` is the folder name of one that goes on now."""
     if not runs:
-        words = "None yet. Each run is kept here, also those of <code>qa evaluate</code>."
-        return f"<h2>Kept runs</h2><p>{words}</p>"
-    rows = "".join(_row(run, running) for run in runs[:SHOWN])
+        return f"<h2>{escape(say('evaluation.kept'))}</h2><p>{escape(say('evaluation.none-kept'))}</p>"
+    rows = "".join(_row(run, running, say) for run in runs[:SHOWN])
     rest = len(runs) - SHOWN
-    more = (
-        f"<p>and {cards.count(rest, 'older run')} in {escape(str(runs[0].folder.parent))}</p>"
-        if rest > 0
-        else ""
+    older = say.count(rest, "evaluation.older", folder=runs[0].folder.parent) if rest > 0 else ""
+    heads = "".join(
+        f'<th scope="col">{escape(say(key))}</th>'
+        for key in ("evaluation.begun", "evaluation.sets-run", "evaluation.questions")
     )
+    kept = escape(say("evaluation.kept"))
     return (
-        f"<h2>Kept runs: {len(runs):,}</h2>"
-        '<div class="table" tabindex="0" role="region" aria-label="Kept runs"><table><thead><tr>'
-        '<th scope="col">Begun (UTC)</th><th scope="col">Sets</th><th scope="col">Questions</th>'
-        f'<th scope="col"><span class="unseen">What can be done</span></th></tr></thead><tbody>{rows}</tbody>'
-        f"</table></div>{more}"
+        f"<h2>{escape(say('evaluation.kept-number', n=say.number(len(runs))))}</h2>"
+        f'<div class="table" tabindex="0" role="region" aria-label="{kept}"><table><thead><tr>{heads}'
+        f'<th scope="col"><span class="unseen">{escape(say("evaluation.actions"))}</span></th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>{f'<p>{escape(older)}</p>' if older else ''}"
     )
 
 
-def _row(run: Run, running: str) -> str:
+def _row(run: Run, running: str, say: Words) -> str:
     total, name = run.manifest.questions, run.folder.name
     sets = ", ".join(one.name for one in run.manifest.sets)
     if run.finished:
-        asked, button = f"{total:,}", _button("open", name, "Open")
+        asked, button = say.number(total), _button("open", name, say("evaluation.open"))
     elif name == running:
-        asked, button = "running", ""
+        asked, button = say("evaluation.runs-now"), ""
     else:
-        asked, button = f"{answered(run):,} of {total:,}", _button("resume", name, "Go on")
+        done = say("evaluation.share", done=say.number(answered(run)), total=say.number(total))
+        asked, button = done, _button("resume", name, say("evaluation.go-on"))
     return (
-        f"<tr><td>{escape(when(run))}</td><td>{escape(sets)}</td><td>{asked}</td>"
+        f"<tr><td>{escape(when(run))}</td><td>{escape(sets)}</td><td>{escape(asked)}</td>"
         f'<td><span class="actions">{button}</span></td></tr>'
     )
 
@@ -82,7 +92,7 @@ def _row(run: Run, running: str) -> str:
 def _button(do: str, name: str, words: str) -> str:
     return (
         f'<button type="button" data-do="run" data-what="{do}" data-run="{escape(name)}" '
-        f'aria-label="{words} {escape(name)}">{words}</button>'
+        f'aria-label="{escape(words)} {escape(name)}">{escape(words)}</button>'
     )
 
 
@@ -100,115 +110,140 @@ def answered(run: Run) -> int:
         return 0
 
 
-def opened(run: Run) -> str:
+def opened(run: Run, say: Words) -> str:
     """One finished run: its figures, its report, and where its folder is."""
     name = run.folder.name
     try:
         results = json.loads((run.folder / "summary.json").read_text("utf-8"))
         if not isinstance(results, list) or not results:
             raise ValueError("no set in it")
-        table = figures(results)
+        table = figures(results, say)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        table = cards.message("The figures of this run cannot be read. Go on with it, or run it anew.")
+        table = cards.message(say("evaluation.unreadable"))
         results = []
     report = ""
-    links = f'<a href="{folder_address(name)}" download>Save the whole run (ZIP)</a>'
+    links = f'<a href="{folder_address(name)}" download>{escape(say("evaluation.save-run"))}</a>'
     if (run.folder / REPORT).is_file():
         address = report_address(name)
         links = (
-            f'<a href="{address}" target="_blank" rel="noopener">Open the report in a window</a>'
-            f'<a href="{address}" download="{escape(name)}.html">Save the report</a>{links}'
+            f'<a href="{address}" target="_blank" rel="noopener">{escape(say("evaluation.open-report"))}</a>'
+            f'<a href="{address}" download="{escape(name)}.html">'
+            f"{escape(say('evaluation.save-report'))}</a>{links}"
         )
-        frame = f'<iframe src="{address}" title="Report" loading="lazy" {_SANDBOX}></iframe>'
-        words = "Read the report here: every question, what was expected and what came"
+        title = escape(say("evaluation.report"))
+        frame = f'<iframe src="{address}" title="{title}" loading="lazy" {_SANDBOX}></iframe>'
+        words = escape(say("evaluation.read-report"))
         report = f'<details class="report"><summary>{words}</summary>{frame}</details>'
     warnings = [line for one in results for line in one.get("warnings", ())]
     told = "".join(f"<li>{escape(str(line))}</li>" for line in warnings[:10])
     notes = f'<ul class="warnings">{told}</ul>' if told else ""
     sets = ", ".join(one.name for one in run.manifest.sets)
     return (
-        f'<section class="opened" aria-label="Run"><h2 tabindex="-1">{escape(sets)}, {escape(when(run))}</h2>'
+        f'<section class="opened" aria-label="{escape(say("evaluation.run-of"))}"><h2 tabindex="-1">'
+        f"{escape(sets)}, {escape(when(run))}</h2>"
         f'{notes}{table}<p class="actions">{links}</p>{report}'
-        f'<p class="place">Kept in <code>{escape(str(run.folder))}</code></p></section>'
+        f'<p class="place">{escape(say("evaluation.kept-in"))} '
+        f"<code>{escape(str(run.folder))}</code></p></section>"
     )
 
 
-def figures(results: Sequence[Mapping[str, Any]]) -> str:
+def figures(results: Sequence[Mapping[str, Any]], say: Words) -> str:
     """The measures of a run's sets (as ``results_to_json`` gives them) with their intervals."""
     heads = "".join(
-        f'<th scope="col">{escape(one["set"])}<span>{cards.count(one["questions"], "question")}, '
-        f"{one['answerable']:,} with an answer</span></th>"
+        f'<th scope="col">{escape(one["set"])}<span>{escape(_answerable(one, say))}</span></th>'
         for one in results
     )
     bodies = []
-    for group, names in GROUPS.items():
+    for group, names in zip(_GROUPS, GROUPS.values(), strict=True):
         rows = "".join(
-            f'<tr><th scope="row">{escape(name)}<span>{escape(PLAIN.get(name, ""))}</span></th>'
-            f"{''.join(_figure(one['measures'].get(name)) for one in results)}</tr>"
+            f'<tr><th scope="row">{escape(name)}<span>{escape(say(f"measure.{name}"))}</span></th>'
+            f"{''.join(_figure(one['measures'].get(name), say) for one in results)}</tr>"
             for name in names
             if any((one["measures"].get(name) or {}).get("value") is not None for one in results)
         )
         if rows:
-            head = f'<th class="group" colspan="{len(results) + 1}" scope="rowgroup">{escape(group)}</th>'
+            head = (
+                f'<th class="group" colspan="{len(results) + 1}" scope="rowgroup">{escape(say(group))}</th>'
+            )
             bodies.append(f"<tbody><tr>{head}</tr>{rows}</tbody>")
     times = "".join(
-        f"<td>{one['seconds']['p50']:.2f}<span>{one['seconds']['p95']:.2f}</span></td>" for one in results
+        f"<td>{say.decimal(half, 2)}<span>{say.decimal(most, 2)}</span></td>"
+        for half, most in ((one["seconds"]["p50"], one["seconds"]["p95"]) for one in results)
     )
     bodies.append(
-        '<tbody><tr><th scope="row">Seconds<span>half of the questions took no longer, 95 % no longer than '
-        f"below</span></th>{times}</tr></tbody>"
+        f'<tbody><tr><th scope="row">{escape(say("evaluation.seconds"))}'
+        f"<span>{escape(say('evaluation.seconds-means'))}</span></th>{times}</tr></tbody>"
     )
+    region = escape(say("evaluation.figures"))
     return (
-        '<div class="table figures" tabindex="0" role="region" aria-label="Figures"><table><thead><tr>'
-        f'<th scope="col">Measure<span>with its 95 % interval</span></th>{heads}</tr></thead>'
+        f'<div class="table figures" tabindex="0" role="region" aria-label="{region}"><table><thead><tr>'
+        f'<th scope="col">{escape(say("evaluation.measure"))}'
+        f"<span>{escape(say('evaluation.with-interval'))}</span></th>{heads}</tr></thead>"
         f"{''.join(bodies)}</table></div>"
     )
 
 
-def _figure(one: Mapping[str, Any] | None) -> str:
+def _answerable(one: Mapping[str, Any], say: Words) -> str:
+    """ "120 questions, 96 with an answer"."""
+    questions = say.count(one["questions"], "count.question")
+    return say("evaluation.answerable", questions=questions, n=say.number(one["answerable"]))
+
+
+def _figure(one: Mapping[str, Any] | None, say: Words) -> str:
     if not one or one.get("value") is None:
         return f"<td>{_DASH}</td>"
-    bounds = "" if one.get("low") is None else f"<span>{one['low']:.3f}{_DASH}{one['high']:.3f}</span>"
-    return f"<td>{one['value']:.3f}{bounds}</td>"
+    bounds = (
+        ""
+        if one.get("low") is None
+        else f"<span>{say.decimal(one['low'], 3)}{_DASH}{say.decimal(one['high'], 3)}</span>"
+    )
+    return f"<td>{say.decimal(one['value'], 3)}{bounds}</td>"
 
 
-def compared(comparisons: Sequence[Comparison], now: Run, before: Run) -> str:
+def compared(comparisons: Sequence[Comparison], now: Run, before: Run, say: Words) -> str:
     """Two runs question by question: each measure before and now, whether the change is clear of 0, and the
     questions that turned."""
+    label = escape(say("evaluation.comparison"))
     parts = []
     for one in comparisons:
-        over = "" if one.common is None else f", over {cards.count(one.common, 'common question')}"
+        over = "" if one.common is None else ", " + say.count(one.common, "evaluation.common")
         rows = "".join(
-            f'<tr class="{_verdict(d)}"><th scope="row">{escape(d.measure)}</th><td>{d.before:.3f}</td>'
-            f"<td>{d.now:.3f}</td><td>{d.change:+.3f}{_bounds(d)}</td><td>{_verdict(d)}</td></tr>"
+            f'<tr class="{_verdict(d)}"><th scope="row">{escape(d.measure)}</th>'
+            f"<td>{say.decimal(d.before, 3)}</td><td>{say.decimal(d.now, 3)}</td>"
+            f"<td>{say.decimal(d.change, 3, '+')}{_bounds(d, say)}</td>"
+            f"<td>{_said(_verdict(d), say)}</td></tr>"
             for d in one.differences
         )
         turned = "".join(
-            f"<li>{escape(d.measure)} turned {words}: {_ids(ids)}</li>"
+            f"<li>{escape(say(key, measure=d.measure, questions=_ids(ids, say)))}</li>"
             for d in one.differences
-            for words, ids in (("better", d.better), ("worse", d.worse))
+            for key, ids in (("evaluation.turned-better", d.better), ("evaluation.turned-worse", d.worse))
             if ids
         )
         if turned:
-            words = "<summary>Questions that turned</summary>"
+            words = f"<summary>{escape(say('evaluation.turned'))}</summary>"
             turned = f'<details class="turned">{words}<ul>{turned}</ul></details>'
         parts.append(
-            f"<h3>{escape(one.name)}{over}</h3>"
-            '<div class="table figures" tabindex="0" role="region" aria-label="Comparison"><table><thead><tr>'
-            '<th scope="col">Measure</th><th scope="col">Then</th><th scope="col">Now</th>'
-            '<th scope="col">Change<span>95 % interval</span></th><th scope="col">Clearly</th></tr></thead>'
+            f"<h3>{escape(one.name)}{escape(over)}</h3>"
+            f'<div class="table figures" tabindex="0" role="region" aria-label="{label}"><table><thead><tr>'
+            f'<th scope="col">{escape(say("evaluation.measure"))}</th>'
+            f'<th scope="col">{escape(say("evaluation.then"))}</th>'
+            f'<th scope="col">{escape(say("evaluation.now"))}</th>'
+            f'<th scope="col">{escape(say("evaluation.change"))}'
+            f"<span>{escape(say('evaluation.interval'))}</span></th>"
+            f'<th scope="col">{escape(say("evaluation.clearly"))}</th></tr></thead>'
             f"<tbody>{rows}</tbody></table></div>{turned}"
         )
     return (
-        f'<section class="compared" aria-label="Comparison"><p>{escape(when(now))} (now) against '
-        f"{escape(when(before))} (then).</p>{''.join(parts)}</section>"
+        f'<section class="compared" aria-label="{label}"><p>'
+        f"{escape(say('evaluation.against', now=when(now), then=when(before)))}</p>{''.join(parts)}</section>"
     )
 
 
-def _bounds(difference: Any) -> str:
+def _bounds(difference: Any, say: Words) -> str:
     if difference.low is None or difference.high is None:
         return ""
-    return f"<span>{difference.low:+.3f} … {difference.high:+.3f}</span>"
+    return f"<span>{say.decimal(difference.low, 3, '+')} … {say.decimal(difference.high, 3, '+')}</span>"
 
 
 def _verdict(difference: Any) -> str:
@@ -217,6 +252,11 @@ def _verdict(difference: Any) -> str:
     return "better" if (difference.change < 0) == (difference.measure in LOWER_IS_BETTER) else "worse"
 
 
-def _ids(ids: Sequence[str]) -> str:
+def _said(verdict: str, say: Words) -> str:
+    return escape(say(f"evaluation.{verdict}")) if verdict else ""
+
+
+def _ids(ids: Sequence[str], say: Words) -> str:
     rest = len(ids) - _TURNED
-    return escape(", ".join(ids[:_TURNED])) + (f" and {rest:,} more" if rest > 0 else "")
+    more = " " + say("evaluation.and-more", n=say.number(rest)) if rest > 0 else ""
+    return ", ".join(ids[:_TURNED]) + more

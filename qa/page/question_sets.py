@@ -19,7 +19,7 @@ from qa.evaluation.marked_set import NAME, settle
 from qa.evaluation.marks import marks_file, read
 from qa.evaluation.runs import Run, default_root
 from qa.evaluation.sets import EvaluationSet, load, shipped
-from qa.page.cards import count
+from qa.page.texts import Words
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -31,57 +31,56 @@ MARKS = "marks:"
 _COLUMNS = "columns.json"
 
 
-def choices(assistant: Assistant) -> list[tuple[str, str]]:
+def choices(assistant: Assistant, say: Words) -> list[tuple[str, str]]:
     """(label, value) of every set that can be chosen; a value is what ``chosen`` takes."""
     found = []
     known = {one.name for one in assistant.library.documents()}
     if asked := len(settle(read(marks_file(assistant.library.location))[0]).rows):
-        found.append((f"Marks made in the chat: {count(asked, 'question')}", MARKS))
+        words = say("evaluation.set-of-marks", questions=say.count(asked, "count.question"))
+        found.append((words, MARKS))
     for name in shipped():
-        found.append((_label(load(name), known), name))
+        found.append((_label(load(name), known, say), name))
     for path in kept(assistant.library.location):
         try:
-            found.append((f"{_label(_load(path), known)} (uploaded)", str(path)))
+            found.append((say("evaluation.uploaded", set=_label(_load(path), known, say)), str(path)))
         except IbidError:  # it was told of when it was uploaded
             continue
     return found
 
 
-def offered(opening: Opening) -> list[tuple[str, str]]:
+def offered(opening: Opening, say: Words) -> list[tuple[str, str]]:
     """``choices``, none while the library is not open."""
     try:
-        return choices(opening.assistant())
+        return choices(opening.assistant(), say)
     except IbidError:
         return []
 
 
-def chosen(assistant: Assistant, values: Sequence[str]) -> list[EvaluationSet]:
+def chosen(assistant: Assistant, values: Sequence[str], say: Words) -> list[EvaluationSet]:
     """The sets that were chosen. Raises UsageError where there is none, or a value is no choice."""
     if not values:
-        raise UsageError("Choose a question set first, or upload one.")
+        raise UsageError(say("evaluation.choose-first"))
     uploads = {str(path) for path in kept(assistant.library.location)}
     sets = []
     for value in values:
         if value == MARKS:
-            sets.append(_load(_marked(assistant.library.location)))
+            sets.append(_load(_marked(assistant.library.location, say)))
         elif value in shipped():
             sets.append(load(value))
         elif value in uploads:
             sets.append(_load(Path(value)))
         else:
-            raise UsageError("That question set is no longer there. Choose another.")
+            raise UsageError(say("evaluation.set-gone"))
     return sets
 
 
-def again(run: Run) -> list[EvaluationSet]:
+def again(run: Run, say: Words) -> list[EvaluationSet]:
     """The sets of a kept run, loaded anew. Raises UsageError where one cannot be found any more."""
     sets = []
     for one in run.manifest.sets:
         if not one.path or not Path(one.path).exists():
-            raise UsageError(
-                f"The questions of {one.name} are not where they were ({one.path or 'no file'}), so the run "
-                "cannot be gone on with."
-            )
+            where = one.path or say("evaluation.no-file")
+            raise UsageError(say("evaluation.questions-gone", set=one.name, where=where))
         sets.append(_load(Path(one.path)))
     return sets
 
@@ -139,12 +138,12 @@ def _load(path: Path) -> EvaluationSet:
     return load(path, columns=columns if isinstance(columns, dict) else None)
 
 
-def _marked(location: str) -> Path:
+def _marked(location: str, say: Words) -> Path:
     """The marks as they are now, in a file of their own: those made later are for another run."""
     file = marks_file(location)
     settled = settle(read(file)[0])
     if not settled.rows:
-        raise UsageError("No question is marked yet. Mark answers in the chat.")
+        raise UsageError(say("evaluation.no-marks"))
     digest = hashlib.sha256(settled.lines.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     path = _folder(location) / "marks" / digest / f"{NAME}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -152,13 +151,13 @@ def _marked(location: str) -> Path:
     return path
 
 
-def _label(one: EvaluationSet, known: set[str]) -> str:
-    said = f"{one.name}: {count(len(one.questions), 'question')}"
+def _label(one: EvaluationSet, known: set[str], say: Words) -> str:
+    said = f"{one.name}: {say.count(len(one.questions), 'count.question')}"
     if one.corpus is not None:
-        return f"{said}, brings its documents"
+        return say("evaluation.brings", set=said)
     wanted = {item.document for question in one.questions for item in question.evidence}
     if wanted and not wanted & known:
-        return f"{said}, about documents that are not in this library"
+        return say("evaluation.elsewhere", set=said)
     return said
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import IbidError, UsageError
 from qa.evaluation.sets import EvaluationSet
+from qa.page.texts import Words
 
 if TYPE_CHECKING:
     from qa.adding import Progress as Added
@@ -21,21 +22,25 @@ _RECENT = 20.0  # seconds over which the speed is taken
 _BATCH = 8  # questions at once: who looks on wants to see it move, and stop soon when told to
 
 
+Line = Callable[[Words], str]
+"""A line that is told later, to each who looks in their language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How far an evaluation is: ``done`` of ``total`` questions of all its sets, ``doing`` in words, ``rate``
-    in questions a second and ``left`` in seconds, both None while they are not known. ``running`` is False
-    once it is over; ``ended`` then says in words how, ``failed`` whether by an error, ``finished`` whether
-    all questions were asked."""
+    """How far an evaluation is: ``done`` of ``total`` questions of all its sets, what it is ``doing``,
+    ``rate`` in questions a second and ``left`` in seconds, both None while they are not known. ``running`` is
+    False once it is over; ``ended`` then says how, ``failed`` whether by an error, ``finished`` whether all
+    questions were asked."""
 
     running: bool
-    doing: str = ""
+    doing: Line | None = None
     done: int = 0
     total: int = 0
     rate: float | None = None
     left: float | None = None
     stopping: bool = False
-    ended: str = ""
+    ended: Line | None = None
     failed: bool = False
     finished: bool = False
     folder: Path | None = None
@@ -51,16 +56,16 @@ class Running:
         self._look = Look(running=False)
         self._seen: deque[tuple[float, int]] = deque()
 
-    def start(self, assistant: Assistant, sets: Sequence[EvaluationSet], folder: Path) -> None:
-        """Begins a run in ``folder``, or goes on with the one that lies there. Raises UsageError while
-        another is running."""
+    def start(self, assistant: Assistant, sets: Sequence[EvaluationSet], folder: Path, say: Words) -> None:
+        """Begins a run in ``folder``, or goes on with the one that lies there. Raises UsageError, in the
+        words of ``say``, while another is running."""
         with self._lock:
             if self._look.running:
-                raise UsageError("An evaluation is running already. Let it end, or stop it first.")
+                raise UsageError(say("evaluation.running-already"))
             total = sum(len(one.questions) for one in sets)
             self._cancel = threading.Event()
             self._seen.clear()
-            self._look = Look(running=True, doing="Beginning…", total=total, folder=folder)
+            self._look = Look(running=True, doing=_line("evaluation.beginning"), total=total, folder=folder)
             self._thread = threading.Thread(
                 target=self._run, args=(assistant, sets, folder), name="evaluation", daemon=True
             )
@@ -96,17 +101,19 @@ class Running:
         try:
             self._evaluate(assistant, sets, folder, opened)
         except IbidError as error:
-            words, failed = self._stopped(error), not self._cancel.is_set()
+            ended, failed = _stopped(error), not self._cancel.is_set()
         except Exception as error:
             # A thread that dies in silence would leave the page waiting for ever.
-            words, failed = f"The evaluation could not go on: {type(error).__name__}: {error}", True
+            words = f"{type(error).__name__}: {error}"
+            ended, failed = _line("evaluation.broke", error=words), True
         else:
-            words, failed, finished = f"Finished in {duration(time.monotonic() - began)}.", False, True
+            took = time.monotonic() - began
+            ended, failed, finished = _finished(took), False, True
         finally:
             for one in opened:
                 one.library.close()
         with self._lock:
-            self._tell(running=False, ended=words, failed=failed, finished=finished)
+            self._tell(running=False, ended=ended, failed=failed, finished=finished)
 
     def _evaluate(
         self, assistant: Assistant, sets: Sequence[EvaluationSet], folder: Path, opened: list[Assistant]
@@ -123,7 +130,7 @@ class Running:
             if one.corpus is None:
                 return assistant
             with self._lock:
-                self._tell(doing=f"Reading the documents of {one.name}")
+                self._tell(doing=_line("evaluation.reading", set=one.name))
             own = assistant_for(
                 one, model=assistant.encoder.name, like=assistant, progress=lambda now: self._reads(one, now)
             )
@@ -141,12 +148,9 @@ class Running:
 
     def _reads(self, one: EvaluationSet, now: Added) -> None:
         if self._cancel.is_set():
-            raise UsageError("Stopped while documents were read. What was read is kept.")
-        share = (
-            f"{now.done_passages:,} of {now.total_passages:,} passages" if now.total_passages else now.file
-        )
+            raise _StoppedReading
         with self._lock:
-            self._tell(doing=f"Reading the documents of {one.name}: {share}")
+            self._tell(doing=_reading(one.name, now))
 
     def _asks(self, name: str, done: int, before: Mapping[str, int]) -> None:
         done += before[name]
@@ -159,21 +163,58 @@ class Running:
             # Answers of a batch come all at once: before the second there is no speed to tell.
             rate = (done - first) / (at - first_at) if done > first and at - first_at > 0.5 else None
             left = (self._look.total - done) / rate if rate else None
-            self._tell(doing=name, done=done, rate=rate, left=left)
-
-    def _stopped(self, error: IbidError) -> str:
-        from qa.evaluation.runner import Stopped
-
-        if isinstance(error, Stopped):
-            return f"Stopped after {error.done:,} of {error.total:,} questions. Go on with it below."
-        return str(error)
+            self._tell(doing=_as_it_is(name), done=done, rate=rate, left=left)
 
 
-def duration(seconds: float) -> str:
+class _StoppedReading(UsageError):
+    """Stopped while the documents that a set brings were read."""
+
+
+def _line(key: str, **values: object) -> Line:
+    return lambda say: say(key, **values)
+
+
+def _as_it_is(words: str) -> Line:
+    """A name, or an error from below: the same in every language."""
+    return lambda _: words
+
+
+def _reading(name: str, now: Added) -> Line:
+    done, total, file = now.done_passages, now.total_passages, now.file
+
+    def line(say: Words) -> str:
+        if not total:
+            return say("evaluation.reading-file", set=name, file=file)
+        share = say(
+            "evaluation.share", done=say.number(done), total=say.count(total, "evaluation.passages-of")
+        )
+        return say("evaluation.reading-share", set=name, share=share)
+
+    return line
+
+
+def _finished(seconds: float) -> Line:
+    return lambda say: say("evaluation.finished", duration=duration(seconds, say))
+
+
+def _stopped(error: IbidError) -> Line:
+    from qa.evaluation.runner import Stopped
+
+    if isinstance(error, _StoppedReading):
+        return _line("evaluation.stopped-reading")
+    if not isinstance(error, Stopped):
+        return _as_it_is(str(error))
+    done, total = error.done, error.total
+    return lambda say: say(
+        "evaluation.stopped", done=say.number(done), total=say.count(total, "evaluation.questions-of")
+    )
+
+
+def duration(seconds: float, say: Words) -> str:
     """ "8 s", "3 min 20 s", "2 h 5 min"."""
     whole = max(0, round(seconds))
     if whole < 60:
-        return f"{whole}\N{NO-BREAK SPACE}s"
+        return say("duration.seconds", s=whole)
     if whole < 3600:
-        return f"{whole // 60}\N{NO-BREAK SPACE}min {whole % 60}\N{NO-BREAK SPACE}s"
-    return f"{whole // 3600}\N{NO-BREAK SPACE}h {whole % 3600 // 60}\N{NO-BREAK SPACE}min"
+        return say("duration.minutes", min=whole // 60, s=whole % 60)
+    return say("duration.hours", h=whole // 3600, min=whole % 3600 // 60)

@@ -4,6 +4,7 @@ columns bear other names, what they hold can be chosen."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,11 @@ from qa.errors import IbidError, UsageError
 from qa.page import cards, question_sets
 from qa.page.library import uploaded
 from qa.page.opening import Opening
+from qa.page.texts import Words, drawn, label, of
 
 ROLES = ("question", "document", "quote", "answer", "id", "kind")
 """What a column can be chosen for on the page; the others go by their usual names."""
 
-_FORMS = (
-    "JSON lines, a table (CSV, TSV), SQuAD 1.1 or 2.0, the files of a BEIR folder together, or TREC topics "
-    "with their qrels. Sets that bring their own documents are asked of those, in a library of their own."
-)
 _PROBLEMS = 5
 _PLAIN: dict[str, Any] = {"apply_default_css": False}
 
@@ -29,18 +27,18 @@ def pane(opening: Opening, sets: gr.Dropdown) -> None:
     """Lays out the upload; what was read is chosen in ``sets``."""
 
     # Gradio reads these annotations when the page is built: each name must be there then.
-    def take(files: list[dict[str, Any]] | None, values: list[str]) -> tuple[Any, ...]:
-        return None, *keep(opening, uploaded(files or [], Path(upload.GRADIO_CACHE)), values)
+    def take(files: list[dict[str, Any]] | None, values: list[str], request: gr.Request) -> tuple[Any, ...]:
+        return None, *keep(opening, uploaded(files or [], Path(upload.GRADIO_CACHE)), values, of(request))
 
-    def choose(path: str, values: list[str], *chosen: str | None) -> tuple[Any, ...]:
+    def choose(request: gr.Request, path: str, values: list[str], *chosen: str | None) -> tuple[Any, ...]:
         columns = {role: name for role, name in zip(ROLES, chosen, strict=True) if name}
-        return read(opening, path, values, columns)
+        return read(opening, path, values, columns, of(request))
 
-    with gr.Accordion("Upload a question set", open=False, elem_classes="uploading"):
-        gr.HTML(f"<p>{_FORMS}</p>", **_PLAIN)
+    with gr.Accordion(label("evaluation.upload"), open=False, elem_classes="uploading"):
+        gr.HTML(drawn(lambda say: f"<p>{escape(say('evaluation.forms'))}</p>"), **_PLAIN)
         upload = gr.File(
             file_count="multiple",
-            label="Files of a set",
+            label=label("evaluation.files"),
             height=120,
             elem_id="set-upload",
             show_label=False,
@@ -48,13 +46,18 @@ def pane(opening: Opening, sets: gr.Dropdown) -> None:
         taken = gr.HTML("", elem_classes="result", **_PLAIN)
         path = gr.State("")
         with gr.Group(visible=False, elem_classes="columns") as columns:
-            gr.HTML("<p>Which column holds what?</p>", **_PLAIN)
+            gr.HTML(drawn(lambda say: f"<p>{escape(say('evaluation.which-column'))}</p>"), **_PLAIN)
             with gr.Row():
                 roles = [
-                    gr.Dropdown(choices=[], label=role.capitalize(), min_width=140, elem_id=f"column-{role}")
+                    gr.Dropdown(
+                        choices=[],
+                        label=label(f"evaluation.column.{role}"),
+                        min_width=140,
+                        elem_id=f"column-{role}",
+                    )
                     for role in ROLES
                 ]
-            reread = gr.Button("Read with these columns", elem_classes="quiet")
+            reread = gr.Button(label("evaluation.read-columns"), elem_classes="quiet")
     outputs = [taken, path, columns, *roles, sets]
     upload.upload(
         take,
@@ -73,21 +76,25 @@ def pane(opening: Opening, sets: gr.Dropdown) -> None:
     )
 
 
-def keep(opening: Opening, files: Sequence[tuple[Path, str]], values: Sequence[str]) -> tuple[Any, ...]:
+def keep(
+    opening: Opening, files: Sequence[tuple[Path, str]], values: Sequence[str], say: Words
+) -> tuple[Any, ...]:
     """Keeps what was uploaded and reads it: see ``read``."""
     try:
         if not files:
-            raise UsageError("No file arrived. Try again.")
+            raise UsageError(say("evaluation.no-file-arrived"))
         path = question_sets.keep(files, opening.assistant().library.location)
     except IbidError as error:
         return cards.message(str(error)), "", *_no_columns(), gr.skip()
     except OSError as error:
-        words = f"The files could not be kept: {error.strerror or error}"
+        words = say("evaluation.not-kept", error=error.strerror or error)
         return cards.message(words), "", *_no_columns(), gr.skip()
-    return read(opening, str(path), values, {})
+    return read(opening, str(path), values, {}, say)
 
 
-def read(opening: Opening, path: str, values: Sequence[str], columns: Mapping[str, str]) -> tuple[Any, ...]:
+def read(
+    opening: Opening, path: str, values: Sequence[str], columns: Mapping[str, str], say: Words
+) -> tuple[Any, ...]:
     """Reads a kept upload: (what is to be said, its path, whether columns are to be chosen, a choice for each
     of ROLES, the sets). A table that cannot be read as it is offers the choice of its columns."""
     kept = None
@@ -95,19 +102,22 @@ def read(opening: Opening, path: str, values: Sequence[str], columns: Mapping[st
         location = opening.assistant().library.location
         kept = next((one for one in question_sets.kept(location) if str(one) == path), None)
         if kept is None:
-            raise UsageError("That upload is no longer there. Upload it again.")
+            raise UsageError(say("evaluation.upload-gone"))
         made = question_sets.uploaded(kept, columns)
     except IbidError as error:
         # What stands on a further line is for the command line.
         words = str(error).split("\n")[0].replace(f"{Path(path).parent}/", "")
-        return cards.message(words), path, *_column_choice(kept), gr.skip()
-    lines = [cards.message(f"{made.name}: {cards.count(len(made.questions), 'question')}.", "done")]
+        return cards.message(words), path, *_column_choice(kept, say), gr.skip()
+    read_in = say(
+        "evaluation.read-in", set=made.name, questions=say.count(len(made.questions), "count.question")
+    )
+    lines = [cards.message(read_in, "done")]
     problems = [line.replace(f"{kept.parent}/", "") for line in made.problems]
     lines += [cards.message(line) for line in problems[:_PROBLEMS]]
     if (more := len(problems) - _PROBLEMS) > 0:
-        lines.append(cards.message(f"and {more:,} more like these."))
+        lines.append(cards.message(say("evaluation.more-like-these", n=say.number(more))))
     chosen = [*(value for value in values if value != path), path]
-    both = gr.Dropdown(choices=question_sets.offered(opening), value=chosen)
+    both = gr.Dropdown(choices=question_sets.offered(opening, say), value=chosen)
     return f'<div role="status">{"".join(lines)}</div>', path, *_no_columns(), both
 
 
@@ -115,12 +125,12 @@ def _no_columns() -> tuple[Any, ...]:
     return gr.Group(visible=False), *(gr.skip(),) * len(ROLES)
 
 
-def _column_choice(path: Path | None) -> tuple[Any, ...]:
+def _column_choice(path: Path | None, say: Words) -> tuple[Any, ...]:
     try:
         names = question_sets.column_names(path) if path is not None else []
     except IbidError:
         names = []
     if not names:
         return _no_columns()
-    offered = [("(none)", ""), *((name, name) for name in names)]
+    offered = [(say("evaluation.no-column"), ""), *((name, name) for name in names)]
     return gr.Group(visible=True), *(gr.Dropdown(choices=offered, value="") for _ in ROLES)

@@ -100,6 +100,17 @@ def test_counts_in_both_languages() -> None:
     assert russian.count(3842, "count.passage") == "3\N{NO-BREAK SPACE}842 отрывка"
 
 
+def test_decimals_in_both_languages() -> None:
+    english, russian = texts.words("en"), texts.words("ru")
+    assert english.decimal(0.5, 3) == "0.500"
+    assert russian.decimal(1234.5, 1) == "1\N{NO-BREAK SPACE}234,5"
+    assert [english.decimal(x, 2, "+") for x in (0.0, 0.25, -0.25)] == [
+        "+0.00",
+        "+0.25",
+        "\N{MINUS SIGN}0.25",
+    ]
+
+
 def test_braces_in_what_is_drawn_for_all_are_noticed() -> None:
     with pytest.raises(AssertionError):
         texts.drawn(lambda say: "<p>{place}</p>")
