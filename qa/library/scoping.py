@@ -86,17 +86,16 @@ def _exact(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, se
     """The documents that just these names mean, a document's or a source file's; all names in one go, for a
     choice may have thousands."""
     found: dict[str, set[int]] = {}
-    asked = json.dumps(list(names))
-    rows = connection.execute(
-        "SELECT value, documents.id FROM json_each(?1) JOIN documents ON documents.name = value "
-        "UNION ALL "
-        "SELECT value, documents.id FROM json_each(?1) "
-        "JOIN sources ON sources.name = value OR sources.path = value "
-        "JOIN documents ON documents.source = sources.id",
-        (asked,),
-    )
-    for name, id_ in rows:
+    for name, id_ in connection.execute(
+        "SELECT value, documents.id FROM json_each(?) JOIN documents ON documents.name = value",
+        (json.dumps(list(names)),),
+    ):
         found.setdefault(name, set()).add(id_)
+    asked = set(names)
+    for source, name, path in connection.execute("SELECT id, name, path FROM sources").fetchall():
+        for given in {name, path} & asked:
+            inside = connection.execute("SELECT id FROM documents WHERE source = ?", (source,))
+            found.setdefault(given, set()).update(id_ for (id_,) in inside)
     return found
 
 

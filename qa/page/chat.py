@@ -15,7 +15,8 @@ import gradio as gr
 from gradio.events import api
 
 from qa.errors import IbidError, UnknownDocument
-from qa.page import cards, exports
+from qa.page import cards, choosing, exports
+from qa.page.chosen import Chosen
 from qa.page.client import script
 from qa.page.opening import Opening
 from qa.types import Answer, Document
@@ -31,6 +32,8 @@ EXAMPLES = (
     "When did Litvinov die?",
 )
 """Questions to the two documents that come with the program; the last has no answer there."""
+
+EVERYTHING = Chosen()
 
 _SHOWN_QUESTION = 300
 _LOOK_EVERY = 0.25  # seconds between looks at whether the library is open
@@ -62,8 +65,8 @@ class Talk:
     fresh: gr.Button
 
 
-def pane(opening: Opening) -> Talk:
-    """Lays out the chat and ties its events."""
+def pane(opening: Opening, chosen: gr.State) -> Talk:
+    """Lays out the chat and ties its events. ``chosen`` is what it searches: a ``Chosen``."""
 
     usual = round(100 * load_weights().read.threshold)
 
@@ -71,14 +74,16 @@ def pane(opening: Opening) -> Talk:
         """What the slider says; None where it stands as it stood, for the usual one is not a round number."""
         return None if sure == usual else sure / 100
 
-    def ask_typed(question: str, conversation: Conversation, sure: float) -> Iterator[tuple[Any, ...]]:
-        yield from _ask(opening, question, conversation, threshold(sure))
+    def ask_typed(
+        question: str, conversation: Conversation, sure: float, among: Any
+    ) -> Iterator[tuple[Any, ...]]:
+        yield from _ask(opening, question, conversation, threshold(sure), among)
 
     def ask_example(
-        conversation: Conversation, sure: float, event: gr.EventData
+        conversation: Conversation, sure: float, among: Any, event: gr.EventData
     ) -> Iterator[tuple[Any, ...]]:
         question = str(event._data.get("question", ""))
-        yield from _ask(opening, question, conversation, threshold(sure))
+        yield from _ask(opening, question, conversation, threshold(sure), among)
 
     with gr.Column(elem_classes="talk"):
         conversation = gr.State(())
@@ -98,6 +103,7 @@ def pane(opening: Opening) -> Talk:
                 info="Further right Ibid errs less and refuses more. What came nearest is shown either way.",
                 elem_id="sure",
             )
+        choosing.bar(chosen, elem_id="ask-scope")
         with gr.Row(elem_classes="composer"):
             box = gr.Textbox(
                 label="Your question",
@@ -116,7 +122,7 @@ def pane(opening: Opening) -> Talk:
     asked = gr.on(
         [box.submit, go.click],
         ask_typed,
-        inputs=[box, conversation, sure],
+        inputs=[box, conversation, sure, chosen],
         outputs=outputs,
         show_progress="hidden",
         concurrency_limit=None,
@@ -124,9 +130,9 @@ def pane(opening: Opening) -> Talk:
         trigger_mode="once",
         api_visibility="private",
     )
-    chosen = transcript.example_select(
+    tried = transcript.example_select(
         ask_example,
-        inputs=[conversation, sure],
+        inputs=[conversation, sure, chosen],
         outputs=outputs,
         show_progress="hidden",
         concurrency_limit=None,
@@ -138,7 +144,7 @@ def pane(opening: Opening) -> Talk:
         lambda: (render(()), (), ""),
         outputs=outputs,
         show_progress="hidden",
-        cancels=[asked, chosen],
+        cancels=[asked, tried],
         api_visibility="private",
         js="() => { document.querySelector('#question textarea')?.focus(); return []; }",
     )
@@ -202,7 +208,11 @@ def _welcome() -> str:
 
 
 def _ask(
-    opening: Opening, question: str, conversation: Conversation, threshold: float | None = None
+    opening: Opening,
+    question: str,
+    conversation: Conversation,
+    threshold: float | None = None,
+    among: Chosen = EVERYTHING,
 ) -> Iterator[tuple[Any, ...]]:
     """Yields (transcript, conversation, question box): first that the question is taken, then the reply."""
     question = question.strip()
@@ -214,19 +224,24 @@ def _ask(
     yield render(conversation, question, "Searching…" if opening.over else loading), conversation, ""
     while not opening.wait(_LOOK_EVERY):
         pass
-    conversation = (*conversation, reply(opening, question, conversation, threshold))
+    conversation = (*conversation, reply(opening, question, conversation, threshold, among))
     yield render(conversation), conversation, gr.skip()
 
 
 def reply(
-    opening: Opening, question: str, conversation: Conversation, threshold: float | None = None
+    opening: Opening,
+    question: str,
+    conversation: Conversation,
+    threshold: float | None = None,
+    among: Chosen = EVERYTHING,
 ) -> Exchange:
-    """Asks after the earlier questions of this conversation; ``threshold`` is the confidence from which it
-    counts as answered (None: the usual). An error becomes a message in the chat."""
+    """Asks after the earlier questions of this conversation, in what is ``among`` the chosen; ``threshold`` is
+    the confidence from which it counts as answered (None: the usual). An error becomes a message in the chat."""
     after = tuple(exchange.question for exchange in conversation if exchange.answer is not None)
     try:
         assistant = opening.assistant()
-        answer = assistant.ask(question, after=after, threshold=threshold)
+        among = choosing.standing(assistant.library, among)
+        answer = assistant.ask(question, after=after, threshold=threshold, **among.arguments)
         documents = _documents(assistant, answer)
     except IbidError as error:
         return Exchange(question, cards.message(str(error)))

@@ -9,7 +9,7 @@ from html import escape
 
 import gradio as gr
 
-from qa.page import chat, evaluation, exports, library, marking, quoted
+from qa.page import chat, choosing, evaluation, exports, library, marking, quoted
 from qa.page.opening import Opening
 from qa.page.texts import LANGUAGES, Words, drawn, for_scripts, label, of, words
 
@@ -61,11 +61,12 @@ def layout(opening: Opening) -> gr.Blocks:
             state = gr.HTML(
                 drawn(lambda say: status(opening, say)), apply_default_css=False, elem_classes="state"
             )
+        chosen = choosing.state()
         with gr.Tabs():
             with gr.Tab(label("tab.ask"), id="ask"), gr.Row(elem_classes="desk"):
-                talk = chat.pane(opening)
+                talk = chat.pane(opening, chosen)
                 panel = quoted.pane(opening, talk)
-            with gr.Tab(label("tab.library"), id="library") as tab:
+            with gr.Tab(label("tab.library"), id="library", elem_id="library-tab") as tab:
                 shelf = library.pane(opening)
             with gr.Tab(label("tab.evaluate"), id="evaluate") as trial:
                 bench = evaluation.pane(opening)
