@@ -188,7 +188,7 @@ def select(
         read = reads[candidate.row]
         start, end = read.sentences[first].start, read.sentences[last].end
         bag = [word.lower() for word in words(read.text[read.places[first][0] : read.places[last][1]])]
-        twin = next((n for n, other in enumerate(texts) if _alike(bag, other)), None)
+        twin = next((n for n, other in enumerate(texts) if alike(bag, other)), None)
         if twin is not None:
             also.setdefault(twin, []).append((candidate.document, start, end))
             continue
@@ -254,7 +254,8 @@ def _reach(
     return first, last
 
 
-def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
+def alike(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two places hold the same words, or very nearly: a list of lower-case words each."""
     shorter, longer = sorted((one, other), key=len)
     if len(shorter) < 6:
         return list(shorter) == list(longer)

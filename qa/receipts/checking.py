@@ -12,7 +12,7 @@ from qa import reading
 from qa.errors import UnreadableFile, UsageError
 from qa.folding import Folded, View, fold, hyphenation_of
 from qa.hyphenation import LINE_END
-from qa.receipts.differing import difference, nearest, nearly, substituted
+from qa.receipts.differing import closest, difference, nearest, nearly, substituted
 from qa.splitting import gaps, view_of
 from qa.types import Document, SourceFile
 
@@ -249,9 +249,7 @@ def _find(wanted: _Wanted, source: _Source, document: Document | None, elsewhere
     if document is not None and text.strip() and 0 <= start <= end and document.text[start:end] == text:
         return _Found("exact", document.name, start, end, text, same_words=True)
     places = ([document] if document else []) + elsewhere
-    moved = next(
-        ((each, at) for each in places if (at := _closest(each.text, text, start)) is not None), None
-    )
+    moved = next(((each, at) for each in places if (at := closest(each.text, text, start)) is not None), None)
     if document is not None and not (moved and moved[0] is document and abs(moved[1] - start) < len(text)):
         # Words that were changed where they stand have not moved to where the like of them stand too.
         changed = _in_place(wanted, source, document)
@@ -313,15 +311,6 @@ def _folded(wanted: _Wanted, source: _Source, document: Document) -> tuple[int, 
             if place is not None:
                 return place
     return None
-
-
-def _closest(text: str, words: str, start: int) -> int | None:
-    """Where ``words`` stand in ``text``, the place closest to ``start``."""
-    if not words.strip():
-        return None
-    before, after = text.rfind(words, 0, max(start, 0) + len(words)), text.find(words, max(start, 0))
-    places = [at for at in (before, after) if at >= 0]
-    return min(places, key=lambda at: abs(at - start)) if places else None
 
 
 def _on(pages: str | None) -> str:

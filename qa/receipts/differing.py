@@ -31,6 +31,15 @@ def substituted(words: str, others: str) -> bool:
     return len(words) == len(others) and sum(a != b for a, b in zip(words, others, strict=True)) <= few
 
 
+def closest(text: str, words: str, start: int) -> int | None:
+    """Where ``words`` stand in ``text`` to the letter, the place closest to ``start``."""
+    if not words.strip():
+        return None
+    before, after = text.rfind(words, 0, max(start, 0) + len(words)), text.find(words, max(start, 0))
+    places = [at for at in (before, after) if at >= 0]
+    return min(places, key=lambda at: abs(at - start)) if places else None
+
+
 def nearest(text: str, words: str) -> tuple[int, int] | None:
     """The run of ``text`` that shares the most words with ``words``, cut to begin and end with shared
     ones; None where less than half of them stand together. Linear in the length of ``text``."""
