@@ -43,14 +43,14 @@ _LOOK_EVERY = 0.25  # seconds between looks at whether the library is open
 @dataclass(frozen=True, slots=True, eq=False)
 class Exchange:
     """One question with what was replied, as HTML; ``answer`` is None where it ended in an error. ``asked``
-    is the time in ISO 8601 (UTC). ``lost`` are quotes of an older answer that the library does not hold any
-    more, as they were kept: they are not in ``answer``."""
+    is the time in ISO 8601 (UTC). ``kept`` is an older answer as the browser keeps it (qa.receipts), where
+    the library does not hold all of its quotes any more: ``answer`` has those that stand."""
 
     question: str
     reply: str
     answer: Answer | None = None
     asked: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
-    lost: tuple[Mapping[str, Any], ...] = ()
+    kept: Mapping[str, Any] | None = None
 
 
 Conversation = tuple[Exchange, ...]
@@ -235,8 +235,8 @@ def reply(
     threshold: float | None = None,
     among: Chosen = EVERYTHING,
 ) -> Exchange:
-    """Asks after the earlier questions of this conversation, in what is ``among`` the chosen; ``threshold`` is
-    the confidence from which it counts as answered (None: the usual). An error becomes a message in the chat."""
+    """Asks what is ``among`` the chosen, after the earlier questions of this conversation; ``threshold`` is
+    the confidence from which it counts as answered (None: the usual). An error becomes a message."""
     after = tuple(exchange.question for exchange in conversation if exchange.answer is not None)
     try:
         assistant = opening.assistant()
