@@ -7,8 +7,7 @@ kill), the library holds exactly the files that were finished.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -54,6 +53,21 @@ Tell = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one file. ``what`` is "added", "changed", "unchanged", "removed" or "failed"; ``path`` is
+    absolute, ``error`` why it failed."""
+
+    path: str
+    name: str
+    what: str
+    error: UnreadableFile | None = None
+
+
+Came = Callable[[Outcome], None]
+"""Told of each file when it is done with."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What came of it: names of source files. ``failed`` are those that could not be read (or looked at),
     ``skipped`` those inside folders that are of no kind that can be read. ``documents`` and ``passages``
@@ -74,17 +88,19 @@ class Report:
 def add(
     library: Library,
     encoder: Encoder,
-    paths: Iterable[str | Path],
+    paths: Iterable[str | Path | FoundFile],
     *,
     encoding: str | None = None,
     progress: Tell | None = None,
+    came: Came | None = None,
 ) -> Report:
     """Adds files, and all files below folders: only those whose contents are new or changed. ``encoding``
-    is what the files are in where they do not say themselves; it is remembered with them.
+    is what the files are in where they do not say themselves; it is remembered with them. A ``FoundFile``
+    is added under the name that it has.
 
     Hidden files are passed over. Raises LibraryError (StorageFull, LibraryBusy); all else is in the
     report's ``failed``."""
-    work = _Work(library, encoder, progress)
+    work = _Work(library, encoder, progress, came)
     known = library.sources()
     work.known = {source.path: source for source in known}
     for source in known:
@@ -92,8 +108,7 @@ def add(
     found = find(paths, Path(library.location))
     work.skipped, work.failed, work.total = found.skipped, found.failed, len(found.files)
     for file in found.files:
-        with work.file(file.name):
-            work.add(file, encoding)
+        work.file(file.name, str(file.path), partial(work.add, file, encoding))
     return work.report()
 
 
@@ -107,8 +122,7 @@ def update(library: Library, encoder: Encoder, *, progress: Tell | None = None) 
     work.known = {source.path: source for source in sources}
     work.total = len(sources)
     for source in sources:
-        with work.file(source.name):
-            work.update(source)
+        work.file(source.name, source.path, partial(work.update, source))
     return work.report()
 
 
@@ -133,6 +147,7 @@ class _Work:
     library: Library
     encoder: Encoder
     progress: Tell | None
+    came: Came | None = None
     known: dict[str, SourceFile] = field(default_factory=dict)  # by path
     named: dict[str, SourceFile] = field(default_factory=dict)  # by name
     catalogue: Catalogue = field(default_factory=Catalogue)
@@ -149,23 +164,23 @@ class _Work:
     documents: int = 0
     passages: int = 0
 
-    @contextmanager
-    def file(self, name: str) -> Iterator[None]:
-        """Turns what is wrong with one file into a line of the report, and counts it as done."""
+    def file(self, name: str, path: str, act: Callable[[], Outcome]) -> None:
+        """Does one file: what came of it goes into the report, and so does what is wrong."""
         self.name = name
         try:
-            yield
+            outcome = act()
+            getattr(self, outcome.what).append(outcome.name)
         except UnreadableFile as error:
             self.failed.append(error)
+            outcome = Outcome(path, name, "failed", error)
         except StorageFull as error:
             stored = len(self.added) + len(self.changed)
             raise StorageFull(
                 f"{error} ({stored} of {self.total} files were stored before, the next was {name}.)"
             ) from error
         self.done += 1
-
-    def fail(self, path: str, reason: str, advice: str = "") -> None:
-        self.failed.append(UnreadableFile(shown(path), reason, advice))
+        if self.came is not None:
+            self.came(outcome)
 
     def tell(self, stage: str, passages_done: int = 0, passages_total: int = 0) -> None:
         if self.progress is not None:
@@ -184,7 +199,8 @@ class _Work:
 
     # -- deciding --
 
-    def add(self, file: FoundFile, encoding: str | None) -> None:
+    def add(self, file: FoundFile, encoding: str | None) -> Outcome:
+        """Adds one file. Raises UnreadableFile."""
         self.tell("reading")
         path, name, root = file.path, file.name, file.root
         before = self.known.get(str(path))
@@ -198,46 +214,43 @@ class _Work:
             if not Path(namesake.path).exists():
                 instead_of = namesake.path  # it was moved
             elif namesake.sha256 == digest:
-                self.unchanged.append(name)
-                return
+                return Outcome(str(path), name, "unchanged")
         about = self.catalogue.about(path, root)
         if before is not None and encoding == before.encoding and _is_as(before, about):
-            self.unchanged.append(name)
-            return
+            return Outcome(str(path), name, "unchanged")
         self._store(path, name, root, encoding, about, instead_of)
-        (self.changed if before or instead_of else self.added).append(name)
+        return Outcome(str(path), name, "changed" if before or instead_of else "added")
 
-    def update(self, source: SourceFile) -> None:
+    def update(self, source: SourceFile) -> Outcome:
+        """Brings one file up to date. Raises UnreadableFile."""
         self.tell("reading")
         path = Path(source.path)
         try:
             status = path.stat()
         except (FileNotFoundError, NotADirectoryError):
             if not path.parent.is_dir():
-                self.fail(
-                    source.path,
+                raise UnreadableFile(
+                    shown(source.path),
                     "is kept, though its whole folder is missing.",
                     f"Connect its drive, or take it out: qa remove {source.path}",
-                )
-                return
+                ) from None
             self.library.remove([source.path])
-            self.removed.append(source.name)
-            return
+            return Outcome(source.path, source.name, "removed")
         except OSError as error:
-            self.fail(source.path, f"cannot be looked at: {error.strerror or error}.")
-            return
+            raise UnreadableFile(
+                shown(source.path), f"cannot be looked at: {error.strerror or error}."
+            ) from error
         untouched = (status.st_size, status.st_mtime_ns) == (source.size, source.mtime_ns)
         try:
             root = _wider(path.parent, source)
             about = self.catalogue.about(path, root)
             if _is_as(source, about, untouched=untouched):
-                self.unchanged.append(source.name)
-                return
+                return Outcome(source.path, source.name, "unchanged")
             self._store(path, source.name, root, source.encoding, about, None)
         except UnreadableFile as error:
             advice = f"{error.advice} What was read of it before is kept.".strip()
             raise UnreadableFile(error.path, error.reason, advice) from error
-        self.changed.append(source.name)
+        return Outcome(source.path, source.name, "changed")
 
     # -- doing --
 

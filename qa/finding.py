@@ -44,10 +44,10 @@ class Found:
         self.failed.append(UnreadableFile(shown(path), reason, advice))
 
 
-def find(paths: Iterable[str | Path], library: Path) -> Found:
-    """Every file to read, each once whatever ways lead to it. Hidden files are passed over, and so are lists
-    of metadata, what was saved with a web page for its looks ("letter_files" beside "letter.html") and the
-    folder of the ``library`` itself, unless they are what was named."""
+def find(paths: Iterable[str | Path | FoundFile], library: Path) -> Found:
+    """Every file to read, each once whatever ways lead to it; a ``FoundFile`` stays as it is. Hidden files
+    are passed over, and so are lists of metadata, what was saved with a web page for its looks ("letter_files"
+    beside "letter.html") and the folder of the ``library`` itself, unless they are what was named."""
     found = Found()
     entered: dict[str, None] = {}
 
@@ -59,6 +59,9 @@ def find(paths: Iterable[str | Path], library: Path) -> Found:
             found.files.append(FoundFile(path, name, root))
 
     for given in paths:
+        if isinstance(given, FoundFile):
+            keep(given.path, given.name, given.root)
+            continue
         # Not resolved: a link goes on standing for what it points at, later too.
         path = Path(os.path.abspath(Path(given).expanduser()))  # noqa: PTH100
         try:

@@ -19,7 +19,8 @@ Edits = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A line of `qa list`: one document without its text."""
+    """A line of `qa list`: one document without its text. ``path`` is its source file's, ``until`` the end of
+    its date where that is a span (as ``date`` is written)."""
 
     name: str
     title: str
@@ -31,6 +32,8 @@ class DocumentSummary:
     sender: str | None = None
     recipient: str | None = None
     collection: str | None = None
+    path: str = ""
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

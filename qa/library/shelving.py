@@ -216,12 +216,18 @@ def source_of(connection: sqlite3.Connection, document: str) -> SourceFile:
 
 def summaries(connection: sqlite3.Connection) -> tuple[DocumentSummary, ...]:
     """All documents without their texts, by source file, then as they were read."""
+    # Each from an index that has all of it: a document's row drags its text along.
+    ends = dict(
+        connection.execute(
+            "SELECT id, until FROM documents INDEXED BY documents_dated WHERE until IS NOT NULL"
+        )
+    )
     rows = connection.execute(
-        "SELECT documents.name, title, date, sources.name, characters, passages, type, sender, recipient, "
-        "collection FROM documents "
+        "SELECT documents.id, documents.name, title, date, sources.name, characters, passages, type, sender, "
+        "recipient, collection, path FROM documents INDEXED BY documents_listed "
         "JOIN sources ON sources.id = source ORDER BY sources.name, sources.path, position"
     )
-    return tuple(DocumentSummary(*row) for row in rows)
+    return tuple(DocumentSummary(*row, until=ends.get(id_)) for id_, *row in rows)
 
 
 def document(connection: sqlite3.Connection, name: str) -> Document:
