@@ -45,9 +45,11 @@ class Found:
 
 
 def find(paths: Iterable[str | Path | FoundFile], library: Path) -> Found:
-    """Every file to read, each once whatever ways lead to it; a ``FoundFile`` stays as it is. Hidden files
-    are passed over, and so are lists of metadata, what was saved with a web page for its looks ("letter_files"
-    beside "letter.html") and the folder of the ``library`` itself, unless they are what was named."""
+    """Every file to read, each once whatever ways lead to it; a ``FoundFile`` stays as it is.
+
+    Hidden files are passed over, and so are lists of metadata, what was saved with a web page for its looks
+    ("letter_files" beside "letter.html") and the folder of the ``library`` itself, unless they are what was
+    named."""
     found = Found()
     entered: dict[str, None] = {}
 
