@@ -10,6 +10,7 @@ from html import escape
 import gradio as gr
 
 from qa.page import chat, choosing, evaluation, exports, library, marking, quoted
+from qa.page.client import script
 from qa.page.opening import Opening
 from qa.page.texts import LANGUAGES, Words, drawn, for_scripts, label, of, words
 
@@ -24,6 +25,7 @@ def masthead(say: Words) -> str:
         for each in LANGUAGES
     )
     return (
+        f'<a class="skip" href="#question">{escape(say("page.skip"))}</a>'
         f'<header class="masthead"><h1>Ibid</h1><p>{escape(say("page.line"))}</p>'
         f'<nav class="languages" aria-label="{escape(say("page.language"))}">{choices}</nav></header>'
         f"{for_scripts(say)}"
@@ -57,18 +59,18 @@ def layout(opening: Opening) -> gr.Blocks:
     page: gr.Blocks
     with gr.Blocks(title="Ibid", analytics_enabled=False, fill_width=True) as page:
         with gr.Row(elem_classes="top"):
-            gr.HTML(drawn(masthead), apply_default_css=False)
+            gr.HTML(drawn(masthead), js_on_load=script("masthead"), apply_default_css=False)
             state = gr.HTML(
                 drawn(lambda say: status(opening, say)), apply_default_css=False, elem_classes="state"
             )
         chosen = choosing.state()
-        with gr.Tabs():
-            with gr.Tab(label("tab.ask"), id="ask"), gr.Row(elem_classes="desk"):
+        with gr.Tabs(overflow_behavior="wrap"):
+            with gr.Tab(label("tab.ask"), id="ask", elem_id="ask-tab"), gr.Row(elem_classes="desk"):
                 talk = chat.pane(opening, chosen)
                 panel = quoted.pane(opening, talk)
             with gr.Tab(label("tab.library"), id="library", elem_id="library-tab") as tab:
                 shelf = library.pane(opening)
-            with gr.Tab(label("tab.evaluate"), id="evaluate") as trial:
+            with gr.Tab(label("tab.evaluate"), id="evaluate", elem_id="evaluate-tab") as trial:
                 bench = evaluation.pane(opening)
         exports.pane(opening, talk)
         marking.pane(opening, talk, panel.html)

@@ -108,7 +108,7 @@ def test_a_set_is_uploaded_run_read_saved_and_compared(page: Page, server: Serve
     changes = compared.locator("tbody td:nth-of-type(3)").all_inner_texts()
     assert len(changes) > 5
     assert all(change.startswith("+0.000") for change in changes)
-    assert page.title() == "Ibid"
+    assert page.title() == "Evaluate · Ibid"
 
 
 def test_a_run_is_stopped_and_gone_on_with_after_the_page_was_closed(
