@@ -227,7 +227,7 @@ def summaries(connection: sqlite3.Connection) -> tuple[DocumentSummary, ...]:
         "recipient, collection, path FROM documents INDEXED BY documents_listed "
         "JOIN sources ON sources.id = source ORDER BY sources.name, sources.path, position"
     )
-    return tuple(DocumentSummary(*row, ends.get(id_)) for id_, *row in rows)
+    return tuple(DocumentSummary(*(*row, ends.get(id_))) for id_, *row in rows)
 
 
 def document(connection: sqlite3.Connection, name: str) -> Document:
