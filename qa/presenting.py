@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, get_args
 
 from qa.citing import cite, quote_csl
+from qa.errors import UnknownDocument
 from qa.quoting import Selection, sigmoid
 from qa.reading.layout import boxes_of
 from qa.reading.pages import pages_of
@@ -31,7 +33,7 @@ def as_quote(
     of the same words stand in others); ``style`` is one of qa.citing.STYLES."""
     quoted = document(selection.document)
     start, end = selection.start, selection.end
-    pages, csl = _cited(quoted, start, end)
+    pages, csl = cited(quoted, start, end)
     recognised = recognised_at(quoted, start, end)
     own = csl.get("custom")
     if recognised is None and isinstance(own, Mapping) and "recognised" in own:
@@ -63,16 +65,31 @@ def as_quote(
         note_kind=note_kind(quoted, start) if selection.voice == "note" else None,
         boxes=boxes_of(quoted, start, end),
         recognised=recognised,
-        also_at=tuple(_place(document(name), first, last, style) for name, first, last in selection.also),
+        also_at=tuple(place_at(document(name), first, last, style) for name, first, last in selection.also),
     )
 
 
-def _place(document: Document, start: int, end: int, style: str) -> Place:
-    pages, csl = _cited(document, start, end)
+def recited(quote: Quote, *, document: Callable[[str], Document], style: str) -> Quote:
+    """The same quote, cited in another style. A place in a document that is gone keeps its citation. Raises
+    UsageError for a style that cannot be found or used."""
+
+    def again(place: Place) -> Place:
+        try:
+            return place_at(document(place.document), place.start, place.end, style)
+        except UnknownDocument:
+            return place
+
+    citation = cite(quote.csl, style=style) if quote.csl else quote.citation
+    return replace(quote, citation=citation, also_at=tuple(again(place) for place in quote.also_at))
+
+
+def place_at(document: Document, start: int, end: int, style: str) -> Place:
+    """``document.text[start:end]`` as a place with its pages and citation."""
+    pages, csl = cited(document, start, end)
     return Place(document.name, start, end, pages, cite(csl, style=style))
 
 
-def _cited(document: Document, start: int, end: int) -> tuple[str | None, dict[str, Any]]:
+def cited(document: Document, start: int, end: int) -> tuple[str | None, dict[str, Any]]:
     """Pages and CSL-JSON of a place; a place in a note is cited by its marker in the text, or as "921n" where
     nothing numbers it."""
     pages = pages_of(document, start, end)

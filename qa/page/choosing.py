@@ -108,6 +108,11 @@ def chips(chosen: Chosen, say: Words, wrong: str = "") -> str:
     )
 
 
+def in_words(chosen: Chosen, say: Words) -> str:
+    """What is chosen, as its chips say it: "frus1961-63v06, 1961-06 to 1961-12"."""
+    return ", ".join(say(f"scope.{kind}", **values) for kind, _, values in _parts(chosen, say))
+
+
 def _parts(chosen: Chosen, say: Words) -> list[tuple[str, str, dict[str, str]]]:
     """(key of the text, what taking it away names, values of the text) of each chip."""
     found: list[tuple[str, str, dict[str, str]]] = []

@@ -93,5 +93,6 @@ def layout(opening: Opening) -> gr.Blocks:
         )
         for change in shelf.changes:
             change.then(now, outputs=state, show_progress="hidden", api_visibility="private")
+        chat.from_address(page, opening, talk)
         chat.offer(opening)
     return page

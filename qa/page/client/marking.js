@@ -44,7 +44,7 @@ function named(form) {
   form.hidden = true;
   // The source panel may be what waits for the name that is given in the chat.
   const free = document.dispatchEvent(new CustomEvent("ibid:named", { cancelable: true }));
-  if (free) trigger("like", { turn: form.dataset.turn, verdict: "", by: name });
+  if (free) trigger("like", { turn: form.closest(".turn").dataset.turn, verdict: "", by: name });
 }
 document.addEventListener("ibid:named", (event) => {
   if (!waiting || !element.isConnected) return;
@@ -93,7 +93,8 @@ function judged(made) {
 
 does.rename = (button) => askName(button.closest(".turn").dataset.turn);
 does.mark = (button) => {
-  const { turn, number } = button.dataset;
+  const { number } = button.dataset;
+  const { turn } = button.closest(".turn").dataset;
   const verdict = button.getAttribute("aria-pressed") === "true" ? "withdrawn" : button.dataset.verdict;
   mark(number ? { turn, number, verdict } : { turn, verdict });
 };
