@@ -109,6 +109,7 @@ def parser() -> argparse.ArgumentParser:
         return made
 
     _asking(command)
+    _people(command)
     _keeping(command)
     _checking(command)
     _marking(command)
@@ -177,6 +178,20 @@ def _asking(command: Callable[..., argparse.ArgumentParser]) -> None:
     )
     chat.add_argument("--cross-encoder", metavar="NAME", help=evaluation_options.CROSS_ENCODER)
     chat.add_argument("--no-browser", action="store_true", help="serve the page without opening it")
+
+
+def _people(command: Callable[..., argparse.ArgumentParser]) -> None:
+    people = command(
+        "people", "people", "who may sign in to the page: add, password, remove, list",
+        "Lets people sign in to the page of this library: add NAME, password NAME (another one), remove "
+        "NAME…, list. A password is asked for twice without being shown, or read from standard input. "
+        "Passwords are kept as hashes, in people.json beside the library. As soon as one person is there the "
+        "page asks everybody to sign in, and can be served to other machines with qa chat --host.",
+    )  # fmt: skip
+    people.add_argument(
+        "what", nargs="?", choices=("add", "password", "remove", "list"), default="list", help="what to do"
+    )
+    people.add_argument("names", nargs="*", metavar="NAME", help="whom; a name of several words in quotes")
 
 
 def _keeping(command: Callable[..., argparse.ArgumentParser]) -> None:

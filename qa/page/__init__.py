@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.encoding import DEFAULT_MODEL
+from qa.page import quick_import
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # Read when gradio and huggingface_hub are first imported, which is below and later: no word leaves here.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+quick_import.prepare()
 
 __all__ = ["build", "launch"]
 
