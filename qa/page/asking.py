@@ -76,14 +76,14 @@ def reach(assistant: Assistant) -> int:
     return quoting.READ if assistant.evidence else stages.PLAIN_READ
 
 
-def drawn(assistant: Assistant, exchange: Exchange, say: Words, *, more: bool | None = True) -> str:
+def drawn(assistant: Assistant, exchange: Exchange, say: Words, *, more: bool = True) -> str:
     """The answer of an exchange as HTML, in the language of ``say``. ``more`` is whether there may be further
     quotes. Raises LibraryError."""
     answer = exchange.answer
     assert answer is not None
     shown = quotes_of(answer)
     chosen = exchange.chosen
-    below = cards.searched(
+    rests = cards.searched(
         answer,
         say,
         read=exchange.read,
@@ -91,9 +91,9 @@ def drawn(assistant: Assistant, exchange: Exchange, say: Words, *, more: bool | 
         left_out=exchange.left_out,
         dated=bool(chosen.date_from or chosen.date_to),
         leant=standalone(answer.question, answer.after).carried,
-        more=more if shown and len(shown) < MOST else None,
     )
-    return cards.answer(answer, _documents(assistant, shown), say, below)
+    further = cards.further(more, say) if shown and len(shown) < MOST else ""
+    return cards.answer(answer, _documents(assistant, shown), say, rests=rests, further=further)
 
 
 def quotes_of(answer: Answer) -> tuple[Quote, ...]:

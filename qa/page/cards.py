@@ -45,27 +45,27 @@ def copied(quote: Quote) -> str:
     return f"“{quote.clean}”\n{quote.citation}{link}"
 
 
-def answer(answer: Answer, documents: Mapping[str, Document], say: Words, below: str = "") -> str:
+def answer(
+    answer: Answer, documents: Mapping[str, Document], say: Words, *, rests: str = "", further: str = ""
+) -> str:
     """The whole of an answer: its quotes, or that there are none and what came nearest.
 
     documents  by name, for the marks inside the quotes; of one that is missing the clean words are shown
-    below      HTML of what was searched, from ``searched``
+    rests      HTML of what was searched, from ``searched``
+    further    HTML of the way to more quotes, from ``further``
     """
     if answer.answered:
         chance = say("card.likely", chance=percent(answer.confidence))
         words = say(f"card.{strength(answer.confidence)}")
         lead = f'<p class="strength"><strong>{escape(words)}</strong>: {escape(chance)}.</p>'
         cards = [card(quote, documents.get(quote.document), say) for quote in answer.quotes]
-        return lead + "".join(cards) + below + judging(say)
-    lead = (
-        f'<div class="no-answer"><p><strong>{escape(say("card.no-answer"))}</strong></p>'
-        f"{'' if answer.nearest else below}</div>"
-    )
+        return lead + "".join(cards) + further + rests + judging(say)
+    lead = f'<div class="no-answer"><p><strong>{escape(say("card.no-answer"))}</strong></p>{rests}</div>'
     if not answer.nearest:
         return lead + judging(say)
     cards = [card(quote, documents.get(quote.document), say, near=True) for quote in answer.nearest]
     nearest = f'<section class="nearest"><h3>{escape(say("card.nearest"))}</h3>'
-    return f"{lead}{nearest}{''.join(cards)}</section>{below}{judging(say)}"
+    return f"{lead}{nearest}{''.join(cards)}</section>{further}{judging(say)}"
 
 
 def card(quote: Quote, document: Document | None, say: Words, *, near: bool = False) -> str:
@@ -154,12 +154,11 @@ def _buttons(quote: Quote, say: Words) -> str:
         f'<button type="button" data-do="show" data-number="{number}">{escape(say("card.show"))}</button>'
         f'<button type="button" data-do="copy" data-copy="{escape(copied(quote))}">'
         f"{escape(say('card.copy'))}</button>"
-        f"{source.outside_link(quote.url, say('card.web'))}"
-        f'<span class="references" role="group" aria-label="{escape(say("card.references"))}">'
-        f"{references}</span>"
         f'<span class="marks" role="group" aria-label="{escape(say("card.marks", number=number))}">'
         f"{mark('answers', say('card.answers'), number)}"
-        f"{mark('does not answer', say('card.does-not'), number)}</span></div>"
+        f"{mark('does not answer', say('card.does-not'), number)}</span>"
+        f'<span class="references" role="group" aria-label="{escape(say("card.references"))}">'
+        f"{references}{source.outside_link(quote.url, say('card.web'))}</span></div>"
     )
 
 
@@ -194,16 +193,14 @@ def searched(
     left_out: int = 0,
     dated: bool = False,
     leant: tuple[str, ...] = (),
-    more: bool | None = None,
 ) -> str:
-    """What an answer rests on, and how to see more of it.
+    """What an answer rests on.
 
     read      passages that were read closely; 0 where that is not known
     only      the words for what was chosen to be searched, "" where it was everything
     left_out  documents that were not searched for that reason
     dated     whether a span of dates was chosen, which leaves out what has no date
     leant     earlier questions that were read together with this one
-    more      whether there may be further quotes; None: there is nothing to have more of
     """
     documents = say.count(answer.searched.documents, "count.document")
     passages = say.count(answer.searched.passages, "count.passage")
@@ -217,14 +214,14 @@ def searched(
             said.append(say("card.undated"))
     if leant:
         said.append(say("card.leant", question=" ".join(f"“{question}”" for question in leant)))
-    further = ""
-    if more:
-        further = (
-            f'<p class="actions"><button type="button" data-do="more">{escape(say("card.more"))}</button></p>'
-        )
-    elif more is False:
-        further = f'<p class="searched">{escape(say("card.no-more"))}</p>'
-    return f'{further}<p class="searched">{escape(" ".join(said))}</p>'
+    return f'<p class="searched">{escape(" ".join(said))}</p>'
+
+
+def further(more: bool, say: Words) -> str:
+    """The button for further quotes of an answer, or that there are none."""
+    if not more:
+        return f'<p class="searched">{escape(say("card.no-more"))}</p>'
+    return f'<p class="actions"><button type="button" data-do="more">{escape(say("card.more"))}</button></p>'
 
 
 def count(number: int, noun: str) -> str:

@@ -96,21 +96,22 @@ def pane(opening: Opening, chosen: gr.State) -> Talk:
                 apply_default_css=False,
                 elem_classes="style",
             )
-        choosing.bar(chosen, elem_id="ask-scope")
-        with gr.Row(elem_classes="composer"):
-            box = gr.Textbox(
-                label=label("chat.question"),
-                placeholder=label("chat.placeholder"),
-                show_label=False,
-                container=False,
-                lines=1,
-                max_lines=6,
-                autofocus=True,
-                elem_id="question",
-                html_attributes=gr.InputHTMLAttributes(autocomplete="off", spellcheck=True),
-            )
-            go = gr.Button(label("chat.ask"), variant="primary", elem_classes="ask")
-            fresh = gr.Button(label("chat.fresh"), elem_classes="fresh")
+        with gr.Column(elem_classes="asking"):
+            choosing.bar(chosen, elem_id="ask-scope")
+            with gr.Row(elem_classes="composer"):
+                box = gr.Textbox(
+                    label=label("chat.question"),
+                    placeholder=label("chat.placeholder"),
+                    show_label=False,
+                    container=False,
+                    lines=1,
+                    max_lines=6,
+                    autofocus=True,
+                    elem_id="question",
+                    html_attributes=gr.InputHTMLAttributes(autocomplete="off", spellcheck=True),
+                )
+                go = gr.Button(label("chat.ask"), variant="primary", elem_classes="ask")
+                fresh = gr.Button(label("chat.fresh"), elem_classes="fresh")
     outputs = [news, conversation, box, undone]
     asked = _asking(opening, transcript, [box.submit, go.click], [box, conversation, sure, chosen], outputs)
     transcript.stop(_stop, inputs=conversation, outputs=[news, box], cancels=list(asked), **_QUIET)

@@ -131,7 +131,7 @@ def test_white_space_alone_and_a_whole_book_are_no_sentence() -> None:
 
 def test_an_answer_and_a_refusal_can_both_be_marked() -> None:
     for answered in (True, False):
-        html = cards.answer(examples.answer(FIRST, answered=answered), 3, {})
+        html = cards.answer(examples.answer(FIRST, answered=answered), {}, SAY)
         buttons = [
             (attributes["data-verdict"], attributes.get("data-number"), attributes["aria-pressed"])
             for tag, attributes, _ in Read(html).elements
@@ -142,4 +142,4 @@ def test_an_answer_and_a_refusal_can_both_be_marked() -> None:
             ("does not answer", "1", "false"),
             ("nothing answers", None, "false"),
         ]
-    assert "nothing answers" in cards.answer(examples.answer(answered=False), 3, {})
+    assert "nothing answers" in cards.answer(examples.answer(answered=False), {}, SAY)

@@ -29,14 +29,14 @@ def test_a_library_that_cannot_be_opened_is_said_in_the_status_line(tmp_path: Pa
 
 
 def test_a_question_to_a_library_that_cannot_be_opened_gets_the_reason(tmp_path: Path) -> None:
-    from qa.page import chat
+    from qa.page import asking
 
     blocked = tmp_path / "library"
     blocked.write_text("a file where the folder should be")
     opening = Opening(blocked, "all-MiniLM-L6-v2")
     opening.start()
     assert opening.wait(60)
-    exchange = chat.reply(opening, "Who?", ())
+    exchange = asking.reply(opening, "Who?", (), words("en"))
     assert exchange.answer is None
     assert 'class="message error"' in exchange.reply
 
