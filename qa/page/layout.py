@@ -9,7 +9,7 @@ from html import escape
 
 import gradio as gr
 
-from qa.page import chat, choosing, evaluation, exports, library, marking, quoted
+from qa.page import chat, choosing, conversations, evaluation, exports, library, marking, quoted, signing_in
 from qa.page.client import script
 from qa.page.opening import Opening
 from qa.page.texts import LANGUAGES, Words, drawn, for_scripts, label, of, words
@@ -38,8 +38,8 @@ def status(opening: Opening, say: Words) -> str:
     return f'<p class="status {state}" role="status">{escape(opening.words(say))}</p>'
 
 
-def layout(opening: Opening) -> gr.Blocks:
-    """The whole page. Everything but ``ask`` is private to it."""
+def layout(opening: Opening, *, signed: bool = False) -> gr.Blocks:
+    """The whole page; ``signed`` where people sign in to it. What is not in ``api`` is private to it."""
 
     async def follow(request: gr.Request) -> AsyncIterator[str]:
         """The status line, each time that it changes, until the library can be asked."""
@@ -60,20 +60,25 @@ def layout(opening: Opening) -> gr.Blocks:
     with gr.Blocks(title="Ibid", analytics_enabled=False, fill_width=True) as page:
         with gr.Row(elem_classes="top"):
             gr.HTML(drawn(masthead), js_on_load=script("masthead"), apply_default_css=False)
+            if signed:
+                signing_in.pane(page)
             state = gr.HTML(
                 drawn(lambda say: status(opening, say)), apply_default_css=False, elem_classes="state"
             )
         chosen = choosing.state()
         with gr.Tabs(overflow_behavior="wrap"):
-            with gr.Tab(label("tab.ask"), id="ask", elem_id="ask-tab"), gr.Row(elem_classes="desk"):
-                talk = chat.pane(opening, chosen)
-                panel = quoted.pane(opening, talk)
+            with gr.Tab(label("tab.ask"), id="ask", elem_id="ask-tab"):
+                kept = conversations.bar()
+                with gr.Row(elem_classes="desk"):
+                    talk = chat.pane(opening, chosen)
+                    panel = quoted.pane(opening, talk)
             with gr.Tab(label("tab.library"), id="library", elem_id="library-tab") as tab:
                 shelf = library.pane(opening)
             with gr.Tab(label("tab.evaluate"), id="evaluate", elem_id="evaluate-tab") as trial:
                 bench = evaluation.pane(opening)
         exports.pane(opening, talk)
         marking.pane(opening, talk, panel.html)
+        conversations.pane(opening, talk, kept, page)
         page.load(
             follow,
             outputs=state,
