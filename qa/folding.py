@@ -25,6 +25,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal, NamedTuple
 
 from qa.hyphenation import BREAK, HYPHENS, IN_LINE, LINE_END, UNSEEN, Hyphenation
@@ -147,6 +148,23 @@ def hyphenation_of(text: str, gaps: Iterable[Gap] = ()) -> Hyphenation:
 def question(text: str) -> str:
     """A question as it is searched: in the search view, without white space around it."""
     return fold(text, "search").text.strip()
+
+
+def caseless(folded: Folded) -> Folded:
+    """A view without the difference between capitals and small letters ("STRASSE" is "straße"), for finding
+    words however they are written. Linear in the text's length."""
+    text = folded.text
+    if len(text.casefold()) != len(text):
+        # A few letters become two or three.
+        longer = ((m.start(), m.end(), m.group().casefold()) for m in _long_cased().finditer(text))
+        folded = _then(folded, _applied(text, longer))
+    return Folded(folded.text.casefold(), folded.edits)
+
+
+@cache
+def _long_cased() -> re.Pattern[str]:
+    letters = (chr(code) for code in range(0x80, 0xFB18) if len(chr(code).casefold()) > 1)
+    return re.compile(f"[{''.join(letters)}]")
 
 
 # ── what is folded ──────────────────────────────────────────────────────────────────────────────────

@@ -18,7 +18,7 @@ FLOORS = [
     {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence", "kinds"},
     {"library", "conversation"},
     {"retrieval", "quoting", "confidence", "presenting", "documents"},
-    {"assistant", "finding", "adding", "editing", "receipts", "exporting"},
+    {"assistant", "finding", "adding", "editing", "receipts", "exporting", "concordance", "chronology"},
     {"evaluation", "page"},
     {"cli"},
     {"__main__"},
