@@ -24,7 +24,7 @@ class Exchange:
 
     ``chosen`` and ``threshold`` are what it was put to, and from which confidence it counted as answered
     (None: the usual); ``read`` is how many passages were read closely, ``left_out`` how many documents were
-    not searched. ``key`` tells it from every other: the browser keeps the turns that it has, by their keys."""
+    not searched. ``key`` tells it from all others: the browser keeps the turns that it has, by their keys."""
 
     question: str
     reply: str

@@ -20,7 +20,7 @@ BASES = "Which countries came under renewed pressure for bases?"
 
 def saved(page: Page, name: str) -> Download:
     with page.expect_download() as download:
-        page.get_by_role("button", name=name, exact=True).click()
+        page.locator(".exports").get_by_role("button", name=name, exact=True).click()
     return download.value
 
 
@@ -29,7 +29,14 @@ def test_the_conversation_is_saved_in_every_format(server: Server, browser: Brow
     assert page.get_by_role("button", name="Markdown", exact=True).count() == 0
     words = ask(page, BASES).locator(".card blockquote").first.inner_text()
     ask(page, "What is the capital of Australia?")
-    endings = {"Markdown": ".md", "Word": ".docx", "RIS": ".ris", "BibTeX": ".bib", "CSL-JSON": ".json"}
+    endings = {
+        "Markdown": ".md",
+        "Word": ".docx",
+        "RIS": ".ris",
+        "BibTeX": ".bib",
+        "CSL-JSON": ".json",
+        "Receipts": "-receipts.json",
+    }
     files = {}
     for name, ending in endings.items():
         download = saved(page, name)
