@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import ipaddress
 import sys
 from typing import TYPE_CHECKING
 
@@ -97,11 +96,6 @@ def _print_timing(answer: Answer) -> None:
 
 def chat(arguments: argparse.Namespace) -> int:
     """`qa chat`"""
-    if not _here_only(arguments.host):
-        raise UsageError(
-            f"{arguments.host} can be reached from other machines, and sign-in is not available in this "
-            "version. Leave out --host."
-        )
     from qa.encoding import DEFAULT_MODEL
     from qa.page import launch
 
@@ -112,14 +106,9 @@ def chat(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         open_browser=not arguments.no_browser,
         cross_encoder=arguments.cross_encoder,
+        names=arguments.allow_host,
+        certificate=arguments.certificate,
+        key=arguments.key,
+        mcp=arguments.mcp,
     )
     return 0
-
-
-def _here_only(host: str) -> bool:
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

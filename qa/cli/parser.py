@@ -171,13 +171,32 @@ def _asking(command: Callable[..., argparse.ArgumentParser]) -> None:
     export.add_argument(
         "--answers-only", action="store_true", help="leave out what came nearest where nothing answered"
     )
-    chat = command("chat", "asking", "open the page in the browser")
-    chat.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    chat = command(
+        "chat", "asking", "open the page in the browser",
+        "Opens the page in the browser. It is for this machine only; with --host 0.0.0.0 other machines "
+        "reach it too, once people are there who sign in: qa people add NAME.",
+    )  # fmt: skip
+    chat.add_argument(
+        "--host", metavar="ADDRESS", default="127.0.0.1",
+        help="address to listen on (default: this machine only; 0.0.0.0: all networks; needs qa people)",
+    )  # fmt: skip
     chat.add_argument(
         "--port", type=_port, metavar="N", help="port to listen on (default: the first free one)"
     )
     chat.add_argument("--cross-encoder", metavar="NAME", help=evaluation_options.CROSS_ENCODER)
     chat.add_argument("--no-browser", action="store_true", help="serve the page without opening it")
+    chat.add_argument(
+        "--allow-host", action="append", default=[], metavar="NAME",
+        help="a further name by which the page is reached, as behind a proxy; repeatable",
+    )  # fmt: skip
+    chat.add_argument(
+        "--certificate", metavar="FILE", help="send the page encrypted: certificate in PEM form"
+    )
+    chat.add_argument("--key", metavar="FILE", help="the certificate's key in PEM form")
+    chat.add_argument(
+        "--mcp", action="store_true",
+        help="offer the page's tools to programs by the Model Context Protocol too",
+    )  # fmt: skip
 
 
 def _people(command: Callable[..., argparse.ArgumentParser]) -> None:

@@ -7,6 +7,7 @@ build()   the page alone, for whoever serves it themselves
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,31 +36,45 @@ def launch(
     port: int | None = None,
     open_browser: bool = True,
     cross_encoder: str | None = None,
+    names: Sequence[str] = (),
+    certificate: str | None = None,
+    key: str | None = None,
+    mcp: bool = False,
     assistant: Assistant | None = None,
 ) -> None:
     """Serves the page and returns when it is stopped (Ctrl-C).
 
     The page answers at once; the library is opened and the model loaded behind it. A library that is new
-    gets the seed documents.
+    gets the seed documents. Where people are listed for the library (`qa people`) all must sign in.
 
     library       folder or URL; None for the default
     model         embedding model, by name or folder
     host, port    where to listen; port None takes the first free one from 7860
     open_browser  whether to open the page in the browser too
     cross_encoder name or folder of a model that puts the passages in order
+    names         further names by which the page is reached, as behind a proxy
+    certificate, key  PEM files, for a page that is sent encrypted
+    mcp           whether the page's tools are offered by the Model Context Protocol too
     assistant     an open assistant to use in place of ``library`` and ``model``
 
-    Raises UsageError where the address cannot be listened on.
+    Raises UsageError where the address cannot be listened on, or can be reached from other machines and
+    nobody could sign in.
     """
+    from qa.library import default_location
     from qa.page.opening import Opening
-    from qa.page.serving import serve
+    from qa.page.people import People, people_file
+    from qa.page.serving import Where, confirm, serve
 
+    where = Where(host, port, open_browser, tuple(names), certificate, key, mcp)
+    location = assistant.library.location if assistant is not None else library or default_location()
+    people = People(people_file(location))
+    signed = confirm(where, people)  # before anything is built
     opening = Opening.done(assistant) if assistant is not None else Opening(library, model, cross_encoder)
-    serve(build(opening), opening, host=host, port=port, open_browser=open_browser)
+    serve(build(opening, signed=signed), opening, where, people)
 
 
-def build(opening: Opening) -> gr.Blocks:
-    """The page over an assistant that is, or soon will be, open."""
+def build(opening: Opening, *, signed: bool = False) -> gr.Blocks:
+    """The page over an assistant that is, or soon will be, open; ``signed`` where people sign in to it."""
     from qa.page.layout import layout
 
-    return layout(opening)
+    return layout(opening, signed=signed)
