@@ -33,7 +33,11 @@ def pane(opening: Opening, talk: Talk, panel: gr.HTML) -> None:
 
     # Gradio reads these annotations when the page is built: each name must be there then.
     def mark(conversation: Any, event: gr.EventData, request: gr.Request) -> str:
-        return told(opening, conversation, event._data, of(request))
+        asked = event._data
+        if request.username:
+            # Who has signed in marks in that name, whatever the browser says.
+            asked = {**asked, "by": request.username}
+        return told(opening, conversation, asked, of(request))
 
     state = gr.HTML("", js_on_load=script("marking"), apply_default_css=False, visible="hidden")
     gr.on(

@@ -2,7 +2,11 @@
 // each time, and kept here by turn, because the transcript is drawn anew with each question.
 const standing = (window.ibidStanding ||= new Map());
 
+// The name of who has signed in; "" where nobody does.
+const signed = () => document.getElementById("ibid-person")?.dataset.name || "";
+
 function who() {
+  if (signed()) return signed();
   try {
     return window.localStorage.getItem("ibid.by") || "";
   } catch {
@@ -63,7 +67,7 @@ function press(turn) {
     button.setAttribute("aria-pressed", String(Boolean(pressed)));
   }
   shown.querySelector(".marked").textContent = state.words;
-  shown.querySelector(".rename").hidden = !state.words;
+  shown.querySelector(".rename").hidden = !state.words || Boolean(signed());
 }
 
 function judged(made) {
