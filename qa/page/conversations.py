@@ -46,7 +46,6 @@ _WORDS = (
     "empty",
     "untitled",
     "opening",
-    "copy",
     "full",
     "off",
     "damaged-store",
