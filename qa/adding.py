@@ -37,8 +37,9 @@ _TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far it is. ``file`` is the name of the one at work, ``done_passages`` of ``total_passages`` are
-    its passages; ``stage`` is "reading", "encoding", "storing", or "indexing" at the end."""
+    """How far it is. ``file`` is the name of the one at work, ``path`` where it lies, ``done_passages`` of
+    ``total_passages`` are its passages; ``stage`` is "reading", "encoding", "storing", or "indexing" at the
+    end."""
 
     done_files: int
     total_files: int
@@ -46,6 +47,7 @@ class Progress:
     done_passages: int
     total_passages: int
     stage: str
+    path: str = ""
 
 
 Tell = Callable[[Progress], None]
@@ -154,6 +156,7 @@ class _Work:
     total: int = 0
     done: int = 0
     name: str = ""
+    path: str = ""
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
@@ -166,7 +169,7 @@ class _Work:
 
     def file(self, name: str, path: str, act: Callable[[], Outcome]) -> None:
         """Does one file: what came of it goes into the report, and so does what is wrong."""
-        self.name = name
+        self.name, self.path = name, path
         try:
             outcome = act()
             getattr(self, outcome.what).append(outcome.name)
@@ -184,11 +187,13 @@ class _Work:
 
     def tell(self, stage: str, passages_done: int = 0, passages_total: int = 0) -> None:
         if self.progress is not None:
-            self.progress(Progress(self.done, self.total, self.name, passages_done, passages_total, stage))
+            self.progress(
+                Progress(self.done, self.total, self.name, passages_done, passages_total, stage, self.path)
+            )
 
     def report(self) -> Report:
         if self.documents or self.removed:
-            self.name = ""
+            self.name = self.path = ""
             self.tell("indexing")
             self.library.flush()
         return Report(

@@ -11,9 +11,12 @@ from qa.library.protocol import DocumentSummary, Library, Scope
 __all__ = ["DocumentSummary", "Library", "Scope", "default_location", "open_library"]
 
 
-def open_library(location: str | Path, *, model: str, dimension: int = 384, create: bool = True) -> Library:
+def open_library(
+    location: str | Path, *, model: str, dimension: int = 384, create: bool = True, searched: bool = True
+) -> Library:
     """Opens the library at ``location`` (a folder; ``~`` is the home folder), made if missing and
-    ``create``. ``model`` is the encoder's name, ``dimension`` the length of its vectors.
+    ``create``. ``model`` is the encoder's name, ``dimension`` the length of its vectors. What is not to be
+    ``searched``, but only kept, gets no search indexes.
 
     Raises LibraryError (no such library, no permission, damaged, of a newer version), WrongModel,
     StorageFull, UsageError for what names no folder."""
@@ -28,7 +31,7 @@ def open_library(location: str | Path, *, model: str, dimension: int = 384, crea
     from qa.library.embedded import EmbeddedLibrary
 
     folder = Path(os.path.abspath(Path(name).expanduser()))  # noqa: PTH100  (links stay links)
-    return EmbeddedLibrary(folder, model=model, dimension=dimension, create=create)
+    return EmbeddedLibrary(folder, model=model, dimension=dimension, create=create, searched=searched)
 
 
 def default_location() -> str:

@@ -33,7 +33,9 @@ from qa.types import Document, Metadata, Passage, Searched, SourceFile
 class EmbeddedLibrary:
     """See ``qa.library.protocol.Library``."""
 
-    def __init__(self, folder: Path, *, model: str, dimension: int, create: bool) -> None:
+    def __init__(
+        self, folder: Path, *, model: str, dimension: int, create: bool, searched: bool = True
+    ) -> None:
         """Raises LibraryError, WrongModel."""
         self.location = str(folder)
         self.model = model
@@ -51,6 +53,7 @@ class EmbeddedLibrary:
             )
         self._vectors = CurrentVectors(self._store, folder, dimension)
         self._words = CurrentWords(self._store, folder)
+        self._searched = searched
         self._wrote = 0  # passages since the indexes were last brought up to date
 
     # -- what is in ---------------------------------------------------------------------------------
@@ -131,13 +134,15 @@ class EmbeddedLibrary:
         instead_of: str | None = None,
         edited: Edits | None = None,
         as_read: Mapping[str, Metadata] | None = None,
+        order: Sequence[str] | None = None,
     ) -> None:
         rows = self._sound(vectors, len(passages))
         with self._store.writing() as connection:
             edits.confirm(connection, source, documents, edited or {}, instead_of)
             shelving.add(
-                connection, source, documents, passages, rows, instead_of=instead_of, as_read=as_read or {}
-            )
+                connection, source, documents, passages, rows, instead_of=instead_of, as_read=as_read or {},
+                order=order,
+            )  # fmt: skip
         self._added(len(passages))
 
     def _sound(self, vectors: Vectors, count: int) -> Vectors:
@@ -199,9 +204,10 @@ class EmbeddedLibrary:
     def _settle(self) -> None:
         """Derived files are a convenience: what is committed is safe without them, so whatever hinders
         writing them is left for the next search to meet."""
-        with suppress(LibraryError, OSError, DamagedIndex):
-            self._words.settle()
-            self._vectors.settle()
+        if self._searched:
+            with suppress(LibraryError, OSError, DamagedIndex):
+                self._words.settle()
+                self._vectors.settle()
         self._wrote = 0
 
     # -- searching ----------------------------------------------------------------------------------

@@ -93,11 +93,13 @@ class Library(Protocol):
         instead_of: str | None = None,
         edited: Edits | None = None,
         as_read: Mapping[str, Metadata] | None = None,
+        order: Sequence[str] | None = None,
     ) -> None:
         """Stores a source file in one transaction, in place of any earlier version with the same path, and
         of the source file with the path ``instead_of`` (a file that was moved). ``edited`` are the edits
         that the documents' metadata carry (all that ``edits_waiting`` gave; None: there are none), and
-        ``as_read`` the metadata of those documents without them.
+        ``as_read`` the metadata of those documents without them. With ``order`` the documents join those that
+        the file has in the library, and all stand in this order of their names.
 
         vectors: (len(passages), dimension), rows of length 1. Raises StorageFull, LibraryBusy (also where
         a document was edited meanwhile), UsageError when a document's name is already that of another

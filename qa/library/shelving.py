@@ -36,11 +36,13 @@ def add(
     *,
     instead_of: str | None,
     as_read: Mapping[str, Metadata],
+    order: Sequence[str] | None = None,
 ) -> None:
     """Puts a source file in place of any with the same path, and of the one at ``instead_of``. ``as_read`` is
-    the metadata without edits of those documents that have some. Raises UsageError when a document's name
-    is taken, ValueError when a passage is not its document's text."""
-    for path in {source.path, instead_of} - {None}:
+    the metadata without edits of those documents that have some. With ``order`` the documents join those of
+    the source file, in the order of these names. Raises UsageError when a document's name is taken,
+    ValueError when a passage is not its document's text."""
+    for path in {source.path, instead_of} - {None} if order is None else ():
         _remove_sources(connection, "path = ?", path)
     _confirm_names(connection, source, documents)
     by_document: dict[str, list[int]] = {document.name: [] for document in documents}
@@ -48,6 +50,8 @@ def add(
         by_document[passage.document].append(at)
     # fetchall: a statement that is not read to its end keeps the transaction from being committed.
     ((source_id,),) = connection.execute(
+        "SELECT id FROM sources WHERE path = ?", (source.path,)
+    ).fetchall() or connection.execute(
         f"INSERT INTO sources({_SOURCE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (source.path, source.name, source.sha256, source.size, source.mtime_ns, source.reader,
          source.encoding, source.root, source.beside),
@@ -71,6 +75,11 @@ def add(
             connection, document, document_id, first, [passages[at] for at in chosen], halves[chosen]
         )
         first += len(chosen)
+    if order is not None:
+        connection.executemany(
+            "UPDATE documents SET position = ? WHERE name = ? AND source = ?",
+            ((position, name, source_id) for position, name in enumerate(order)),
+        )
     connection.execute(
         "UPDATE meta SET next_passage = ?, documents = documents + ?, passages = passages + ?",
         (first, len(documents), len(passages)),
