@@ -1,4 +1,4 @@
-"""A document as HTML: the source as it stands, with page breaks, notes and lit ranges. Pure.
+"""A document's text as HTML: the source as it stands, with page breaks, notes and lit ranges. Pure.
 
 Every character of the text comes out, in order and escaped; what the page adds for the eye (a page number
 or note marker that is no text in its source, a link back) carries the class ``added``. So stripping the
@@ -8,6 +8,7 @@ added elements and the tags gives the text again, and a test holds the page to t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
@@ -16,20 +17,17 @@ from urllib.parse import urlsplit
 
 from qa.folding import fold, hyphenation_of
 from qa.hyphenation import LINE_END
+from qa.page.parts import GAP, VOICES
+from qa.page.texts import Words
+from qa.page.texts import words as words_in
 from qa.types import Document, Mark
 
-WINDOW = 150_000
-"""Characters of one document shown at once: a browser stays quick well beyond this, and the longest
-document of the archive is shorter. Of a longer one, the part around the lit quote is shown."""
-
-_GAP = re.compile(r"\s*\n\s*\n\s*")
 _SPACE = re.compile(r"\s*")
 _MARKER = re.compile(r'(<sup class="marker(?: added)?">)([^<]*)</sup>')
 _APPARATUS = ("page", "marker", "apparatus")
 _SHORT = 10
 """Characters that a page mark's words may have beside the number and still be a page mark's: "[Page 8]"."""
-_VOICES = ("heading", "front", "note")
-_Range = tuple[int, int]
+Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,11 @@ class _Block:
     start: int
     end: int
     mark: Mark | None
+
+
+def english() -> Words:
+    """The words that are drawn where nobody says in which language."""
+    return words_in("en")
 
 
 def web_address(url: str | None) -> str | None:
@@ -63,67 +66,56 @@ def outside_link(url: str | None, words: str) -> str:
     )
 
 
-def header(document: Document, source: str = "", citation: str = "") -> str:
-    """What is known about a document, as a heading and a short list."""
-    about = document.metadata
-    title = about.title or document.name
-    rows = [
-        ("Date", about.date),
-        ("From", about.sender),
-        ("To", about.recipient),
-        ("Place", about.place),
-        ("File number", about.file_number),
-        ("Document", document.name if document.name != title else None),
-        ("File", source if source not in {document.name, ""} else None),
-        ("Cite as", citation or None),
-    ]
-    lines = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in rows if value)
-    link = outside_link(about.url, "Open on the web")
-    return (
-        f'<header class="about"><h2 tabindex="-1">{escape(title)}</h2>'
-        f"<dl>{lines}</dl>{f'<p>{link}</p>' if link else ''}</header>"
-    )
-
-
-def body(
-    document: Document, lit: Sequence[_Range] = (), phrase: _Range | None = None, window: int = WINDOW
+def text(
+    document: Document,
+    first: int,
+    last: int,
+    lit: Sequence[Range] = (),
+    phrases: Sequence[Range] = (),
+    opened: int = 0,
+    *,
+    say: Words | None = None,
 ) -> str:
-    """The text of a document, paragraphs as ``<p>``, notes and headings in their own voice.
+    """``text[first:last]`` of a document, paragraphs as ``<p>``, notes and headings in their own voice.
 
-    lit      ranges of the text to light up; the first is the one that is scrolled to
-    phrase   the answer phrase, lit more strongly
-    window   how many characters are shown of a document that is longer
+    lit      ranges of the text to light up; each carries its number as ``data-place``
+    phrases  answer phrases, lit more strongly
+    opened   which of ``lit`` was opened: it carries the class ``opened`` too
+    say      the words for what is no text of the document (default: English)
     """
-    first, last = _shown(document, lit, window)
+    lights = _Lights(lit, phrases, opened)
+    apparatus = _Apparatus(document, say or english())
     anchors = {mark.ref: number for number, mark in enumerate(document.marks) if mark.kind == "marker"}
     pieces = []
     for block in _blocks(document, first, last):
-        inner = "".join(_paragraphs(document, block, lit, phrase))
+        inner = "".join(_paragraphs(apparatus, block, lights))
         if block.mark is None:
             pieces.append(inner)
         elif block.mark.kind == "note":
-            number = anchors.get(block.mark.ref)
-            pieces.append(_note_open(document, number) + inner + "</aside>")
+            # Where a note is cut in two, only its beginning is led to.
+            number = anchors.get(block.mark.ref) if block.start == block.mark.start else None
+            pieces.append(_note_open(apparatus, number) + inner + "</aside>")
         else:
             pieces.append(f'<div class="{block.mark.kind}">{inner}</div>')
-    before = _left_out(first, "before")
-    after = _left_out(len(document.text) - last, "after")
-    # ``data-first`` is the offset at which the shown text begins, for whoever selects in it.
-    return f'<div class="text" data-first="{first}">{before}{"".join(pieces)}{after}</div>'
+    return "".join(pieces)
 
 
 def inline(
     document: Document,
     start: int,
     end: int,
-    phrase: _Range | None = None,
+    phrase: Range | None = None,
     opens: Mapping[str, str] | None = None,
+    *,
+    say: Words | None = None,
 ) -> str:
     """``text[start:end]`` for a card: apparatus set apart as such, the phrase marked, nothing lit; hyphens at
     line ends that are no part of their words can be hidden. The markers that ``opens`` has are buttons
     (``data-do="note"``), with what it says of them as their name."""
     hidden = _line_ends(document, start, end)
-    words = "".join(_spans(document, start, end, (), phrase, links=False, hidden=hidden))
+    lights = _Lights((), [phrase] if phrase else [], 0)
+    apparatus = _Apparatus(document, say or english(), links=False)
+    words = "".join(_spans(apparatus, start, end, lights, hidden=hidden))
     if not opens:
         return words
     # What stands in the text is escaped: an element here is one of our own.
@@ -140,7 +132,7 @@ def _opener(marker: re.Match[str], opens: Mapping[str, str]) -> str:
     )
 
 
-def _line_ends(document: Document, start: int, end: int) -> list[_Range]:
+def _line_ends(document: Document, start: int, end: int) -> list[Range]:
     text = document.text[start:end]
     if LINE_END.search(text) is None:
         return []
@@ -148,34 +140,11 @@ def _line_ends(document: Document, start: int, end: int) -> list[_Range]:
     return [(start + edit.start, start + edit.end) for edit in folded.edits if edit.at == edit.to]
 
 
-def _shown(document: Document, lit: Sequence[_Range], window: int) -> _Range:
-    length = len(document.text)
-    if length <= window:
-        return 0, length
-    middle = sum(lit[0]) // 2 if lit else 0
-    first = min(max(0, middle - window // 2), length - window)
-    last = first + window
-    # A paragraph's end near the cut is a better place to cut.
-    line = document.text.rfind("\n", first, first + window // 10)
-    if first > 0 and line >= 0 and not (lit and line > lit[0][0]):
-        first = line + 1
-    line = document.text.find("\n", last - window // 10, last)
-    if last < length and line >= 0 and not (lit and line < lit[0][1]):
-        last = line
-    return first, last
-
-
-def _left_out(count: int, where: str) -> str:
-    if count <= 0:
-        return ""
-    return f'<p class="added left-out">{count:,} characters {where} this are not shown here.</p>'
-
-
 def _blocks(document: Document, first: int, last: int) -> Iterator[_Block]:
     """Cuts [first, last) where the voice changes. Of overlapping voices the earlier mark has the text."""
     position = first
     for mark in document.marks:
-        if mark.kind not in _VOICES or mark.end <= position or mark.start >= last:
+        if mark.kind not in VOICES or mark.end <= position or mark.start >= last:
             continue
         start, end = max(mark.start, position), min(mark.end, last)
         if start > position:
@@ -186,62 +155,81 @@ def _blocks(document: Document, first: int, last: int) -> Iterator[_Block]:
         yield _Block(position, last, None)
 
 
-def _paragraphs(
-    document: Document, block: _Block, lit: Sequence[_Range], phrase: _Range | None
-) -> Iterator[str]:
+def _paragraphs(apparatus: _Apparatus, block: _Block, lights: _Lights) -> Iterator[str]:
     """Blank lines stay between the paragraphs, where a browser does not draw them."""
-    text = document.text
+    text = apparatus.document.text
     position = block.start
     while position < block.end:
-        gap = _GAP.search(text, position, block.end)
+        gap = GAP.search(text, position, block.end)
         end = gap.start() if gap else block.end
         lead = _SPACE.match(text, position, end)
         start = lead.end() if lead else position
         if start > position:
-            yield from _spans(document, position, start, (), None, links=True)
+            yield from _spans(apparatus, position, start, _DARK)
         if start < end:
-            inner = "".join(_spans(document, start, end, lit, phrase, links=True))
+            inner = "".join(_spans(apparatus, start, end, lights))
             yield f"<p>{inner}</p>"
         if gap:
-            yield from _spans(document, gap.start(), gap.end(), (), None, links=True)
+            yield from _spans(apparatus, gap.start(), gap.end(), _DARK)
         position = gap.end() if gap else block.end
 
 
+class _Lights:
+    """What is lit, and asking what of it lies in a stretch: a concordance may light thousands of places."""
+
+    def __init__(self, lit: Sequence[Range], phrases: Sequence[Range], opened: int) -> None:
+        self._lit = sorted((start, end, number) for number, (start, end) in enumerate(lit) if start < end)
+        self._starts = [start for start, _, _ in self._lit]
+        self._longest = max((end - start for start, end, _ in self._lit), default=0)
+        self._phrases = [(start, end) for start, end in phrases if start < end]
+        self._opened = opened
+
+    def within(self, start: int, end: int) -> tuple[list[tuple[int, int, int]], list[Range]]:
+        """The lit ranges with their numbers and the phrases that overlap [start, end)."""
+        low = bisect_left(self._starts, start - self._longest)
+        high = bisect_left(self._starts, end)
+        lit = [one for one in self._lit[low:high] if one[1] > start]
+        return lit, [one for one in self._phrases if one[0] < end and one[1] > start]
+
+    def open(self, inner: str, numbers: Sequence[int]) -> str:
+        """``inner`` lit as the places of these numbers."""
+        opened = " opened" if self._opened in numbers else ""
+        places = " ".join(map(str, sorted(numbers)))
+        return f'<span class="lit{opened}" data-place="{places}">{inner}</span>'
+
+
+_DARK = _Lights((), (), 0)
+
+
 def _spans(
-    document: Document,
-    start: int,
-    end: int,
-    lit: Sequence[_Range],
-    phrase: _Range | None,
-    *,
-    links: bool,
-    hidden: Sequence[_Range] = (),
+    apparatus: _Apparatus, start: int, end: int, lights: _Lights, hidden: Sequence[Range] = ()
 ) -> Iterator[str]:
     """The text of [start, end), cut at every mark and lit range, each piece in one element at most."""
-    text = document.text
-    marks = _marks_at(document, start, end)
-    ranges = [*lit, *([phrase] if phrase else []), *hidden, *((m.start, m.end) for m in marks.all)]
+    text = apparatus.document.text
+    marks = apparatus.within(start, end)
+    lit, phrases = lights.within(start, end)
+    ranges = [*((a, b) for a, b, _ in lit), *phrases, *hidden, *((m.start, m.end) for m in marks.all)]
     cuts = sorted({start, end, *(point for pair in ranges for point in pair if start < point < end)})
     for here, there in pairwise(cuts):
         for number, mark in marks.before.get(here, ()):
             # A quote's first page is said below it.
-            if links or here > start or mark.kind != "page":
-                yield _apparatus(mark, number, "", links=links)
+            if apparatus.links or here > start or mark.kind != "page":
+                yield apparatus.drawn(mark, number)
         words = text[here:there]
         whole = next(((n, m) for n, m in marks.printed if m.start <= here and there <= m.end), None)
         if whole is not None:
-            yield _printed(whole[1], whole[0], words, text, links=links)
+            yield apparatus.printed(whole[1], whole[0], words)
         elif any(a <= here and there <= b for a, b in hidden):
             yield f'<span class="line-end">{escape(words)}</span>'
         else:
             inner = escape(words)
-            if phrase is not None and phrase[0] <= here and there <= phrase[1]:
+            if any(a <= here and there <= b for a, b in phrases):
                 inner = f'<mark class="phrase">{inner}</mark>'
-            if any(a <= here and there <= b for a, b in lit):
-                inner = f'<span class="lit">{inner}</span>'
+            if numbers := [number for a, b, number in lit if a <= here and there <= b]:
+                inner = lights.open(inner, numbers)
             yield inner
         for number, mark in marks.behind.get(there, ()):
-            yield _apparatus(mark, number, "", links=links)
+            yield apparatus.drawn(mark, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,27 +243,76 @@ class _Marks:
     all: list[Mark]
 
 
-def _marks_at(document: Document, start: int, end: int) -> _Marks:
-    text = document.text
-    found = _Marks([], {}, {}, [])
-    for number, mark in enumerate(document.marks):
-        if mark.kind not in _APPARATUS or mark.start > end or mark.end < start:
-            continue
-        found.all.append(mark)
-        if mark.start < mark.end:
-            found.printed.append((number, mark))
-            if mark.kind == "page" and not _says_its_page(mark, text) and start < mark.end <= end:
-                # Its words are shown as what they are, and the page's number where the page begins.
-                found.behind.setdefault(mark.end, []).append((number, mark))
-        elif mark.kind == "apparatus":
-            continue
-        elif mark.kind == "marker" and mark.start > 0 and not text[mark.start - 1].isspace():
-            found.behind.setdefault(mark.start, []).append((number, mark))
-        elif mark.start < end:
-            found.before.setdefault(mark.start, []).append((number, mark))
-        elif end == len(text):
-            found.behind.setdefault(mark.start, []).append((number, mark))
-    return found
+class _Apparatus:
+    """A document's page marks, markers and other apparatus: which of it a stretch has, and drawing it, with
+    or without links between markers and notes."""
+
+    def __init__(self, document: Document, say: Words, *, links: bool = True) -> None:
+        self.document = document
+        self.links = links
+        self.say = say
+        self._marks = [(n, mark) for n, mark in enumerate(document.marks) if mark.kind in _APPARATUS]
+        self._starts = [mark.start for _, mark in self._marks]
+        self._longest = max((mark.end - mark.start for _, mark in self._marks), default=0)
+        self._notes = {mark.ref: mark.start for mark in document.marks if mark.kind == "note" and mark.ref}
+
+    def within(self, start: int, end: int) -> _Marks:
+        """What stands in [start, end) or at its ends."""
+        text = self.document.text
+        found = _Marks([], {}, {}, [])
+        low = bisect_left(self._starts, start - self._longest)
+        for number, mark in self._marks[low : bisect_right(self._starts, end)]:
+            if mark.end < start:
+                continue
+            found.all.append(mark)
+            if mark.start < mark.end:
+                found.printed.append((number, mark))
+                if mark.kind == "page" and not _says_its_page(mark, text) and start < mark.end <= end:
+                    # Its words are shown as what they are, and the page's number where the page begins.
+                    found.behind.setdefault(mark.end, []).append((number, mark))
+            elif mark.kind == "apparatus":
+                continue
+            elif mark.kind == "marker" and mark.start > 0 and not text[mark.start - 1].isspace():
+                found.behind.setdefault(mark.start, []).append((number, mark))
+            elif mark.start < end:
+                found.before.setdefault(mark.start, []).append((number, mark))
+            elif end == len(text):
+                found.behind.setdefault(mark.start, []).append((number, mark))
+        return found
+
+    def printed(self, mark: Mark, number: int, words: str) -> str:
+        """A piece of apparatus that is text of the source."""
+        if not words.strip():
+            return words
+        if mark.kind == "marker" or (mark.kind == "page" and _says_its_page(mark, self.document.text)):
+            return self.drawn(mark, number, words)
+        return f'<span class="apparatus">{escape(words)}</span>'
+
+    def drawn(self, mark: Mark, number: int, words: str = "") -> str:
+        """A page break or a note's marker; ``words`` is empty where it is no text in its source."""
+        added = "" if words else " added"
+        if mark.kind == "page":
+            if not self.links:
+                title = escape(self.say("source.page-begins", page=mark.label))
+                label = mark.label.strip("[]")  # "[5]": a number that the file counts, none that is printed
+                shown = escape(words or f"[{label}]")
+                return f'<span class="page-mark{added}" title="{title}">{shown}</span>'
+            name = self.say("source.page", page=mark.label)
+            shown = escape(words or name)
+            return (
+                f'<span class="page{added}" role="separator" aria-label="{escape(name)}" '
+                f'data-page="{mark.end}"><span>{shown}</span></span>'
+            )
+        shown = escape(words or mark.label)
+        note = self._notes.get(mark.ref) if mark.ref else None
+        if not self.links or note is None:
+            return f'<sup class="marker{added}">{shown}</sup>'
+        name = escape(self.say("source.note", marker=mark.label))
+        return (
+            f'<sup class="marker{added}" data-is="marker-{number}"><a href="#note-{number}" role="button" '
+            f'aria-expanded="false" data-note="{number}" data-at="{note}" aria-label="{name}">{shown}</a>'
+            "</sup>"
+        )
 
 
 def _says_its_page(mark: Mark, text: str) -> bool:
@@ -285,41 +322,12 @@ def _says_its_page(mark: Mark, text: str) -> bool:
     return mark.label in words and len(words) <= len(mark.label) + _SHORT and "\n" not in words
 
 
-def _printed(mark: Mark, number: int, words: str, text: str, *, links: bool) -> str:
-    """A piece of apparatus that is text of the source."""
-    if not words.strip():
-        return words
-    if mark.kind == "marker" or (mark.kind == "page" and _says_its_page(mark, text)):
-        return _apparatus(mark, number, words, links=links)
-    return f'<span class="apparatus">{escape(words)}</span>'
-
-
-def _apparatus(mark: Mark, number: int, words: str, *, links: bool) -> str:
-    """A page break or a note's marker; ``words`` is empty where it is no text in its source."""
-    added = "" if words else " added"
-    if mark.kind == "page":
-        if not links:
-            title = f' title="Page {escape(mark.label)} begins here"'
-            label = mark.label.strip("[]")  # "[5]" is a number that the file counts, not one that is printed
-            shown = escape(words or f"[{label}]")
-            return f'<span class="page-mark{added}"{title}>{shown}</span>'
-        shown = escape(words or f"Page {mark.label}")
-        name = f'role="separator" aria-label="Page {escape(mark.label)}"'
-        return f'<span class="page{added}" {name}><span>{shown}</span></span>'
-    shown = escape(words or mark.label)
-    if not links or not mark.ref:
-        return f'<sup class="marker{added}">{shown}</sup>'
-    return (
-        f'<sup class="marker{added}" id="marker-{number}"><a href="#note-{number}" '
-        f'data-to="note-{number}" aria-label="Note {escape(mark.label)}">{shown}</a></sup>'
-    )
-
-
-def _note_open(document: Document, anchor: int | None) -> str:
+def _note_open(apparatus: _Apparatus, anchor: int | None) -> str:
     if anchor is None:
         return '<aside class="note">'
-    marker = escape(document.marks[anchor].label)
+    mark = apparatus.document.marks[anchor]
+    name = escape(apparatus.say("source.back", marker=mark.label))
     return (
-        f'<aside class="note" id="note-{anchor}"><a class="added back" href="#marker-{anchor}" '
-        f'data-to="marker-{anchor}" aria-label="Back to note {marker} in the text">{marker}</a>'
+        f'<aside class="note" data-is="note-{anchor}"><a class="added back" href="#marker-{anchor}" '
+        f'data-to="marker-{anchor}" data-at="{mark.start}" aria-label="{name}">{escape(mark.label)}</a>'
     )

@@ -7,10 +7,10 @@ from typing import Any
 import gradio as gr
 
 from qa.errors import IbidError
-from qa.page import source
+from qa.page import source, styles
 from qa.page.chat import Conversation, Talk
 from qa.page.opening import Opening
-from qa.page.source import Lit, Panel
+from qa.page.source import Lit, Panel, Stop
 from qa.page.texts import Words, of
 from qa.types import Quote
 
@@ -25,7 +25,7 @@ def pane(opening: Opening, talk: Talk) -> Panel:
             return "", opened
         say = of(request)
         lit = lit_by(opening, conversation, quote, int(event._data["turn"]), say)
-        return source.shown(opening, lit, opened + 1, say), opened + 1
+        return source.shown(opening, lit, opened + 1, say, styles.of(request)), opened + 1
 
     talk.transcript.select(
         show,
@@ -52,20 +52,34 @@ def find(conversation: Conversation, asked: dict[str, Any]) -> Quote | None:
 
 
 def lit_by(opening: Opening, conversation: Conversation, quote: Quote, turn: int, say: Words) -> Lit:
-    """The document of a quote with all that the conversation quotes of it, in the order of its text. What no
-    longer stands where it was quoted from is not lit."""
+    """The document of a quote with all that the conversation quotes of it; "next" leads from quote to quote,
+    in the order of each document's text, through the documents in the order they were first quoted in. What
+    no longer stands where it was quoted from is not lit."""
     try:
-        text = opening.assistant().library.document(quote.document).text
+        library = opening.assistant().library
+        text = library.document(quote.document).text
     except IbidError:
         return Lit(quote.document, turn=turn)  # the panel says why it is not there
     if text[quote.start : quote.end] != quote.text:
         return Lit(quote.document, turn=turn, warning=say("source.changed"))
-    places = {(quote.start, quote.end)}
-    places |= {(place.start, place.end) for place in quote.also_at if place.document == quote.document}
-    for exchange in conversation:
+    also = [(place.start, place.end) for place in quote.also_at if place.document == quote.document]
+    opened = _stop(quote, turn)
+    texts = {quote.document: text}
+    quoted: dict[str, dict[source.Range, Stop]] = {}
+    for number, exchange in enumerate(conversation, start=1):
         for one in exchange.answer.quotes if exchange.answer is not None else ():
-            if one.document == quote.document and text[one.start : one.end] == one.text:
-                places.add((one.start, one.end))
-    ordered = tuple(sorted(places))
+            if one.document not in texts:
+                try:
+                    texts[one.document] = library.document(one.document).text
+                except IbidError:  # gone since
+                    texts[one.document] = ""
+            if texts[one.document][one.start : one.end] == one.text:
+                quoted.setdefault(one.document, {})[one.start, one.end] = _stop(one, number)
+    quoted.setdefault(quote.document, {})[quote.start, quote.end] = opened
+    trail = [each for there in quoted.values() for _, each in sorted(there.items())]
+    return Lit(quote.document, tuple(also), stops=tuple(trail), step=trail.index(opened), turn=turn)
+
+
+def _stop(quote: Quote, turn: int) -> Stop:
     phrase = (quote.phrase.start, quote.phrase.end) if quote.phrase else None
-    return Lit(quote.document, ordered, ordered.index((quote.start, quote.end)), phrase, turn)
+    return Stop(quote.document, quote.start, quote.end, phrase, turn)

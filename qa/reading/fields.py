@@ -123,6 +123,32 @@ def value(name: str, words: str) -> Any:
     return words
 
 
+def in_words(name: str, told: Any) -> str:
+    """A field's value in the words that ``value`` makes it of: "Litvinov, Maxim; Department of State",
+    "1945-11-20/1945-11-22"; "" where nothing is known. Parts of names beyond these two stand with the given
+    ones."""
+    if told is None:
+        return ""
+    if name in NAMES and isinstance(told, list | tuple):
+        return "; ".join(filter(None, map(_name_in_words, told)))
+    if name in DATES and isinstance(told, Mapping):
+        when = _of_csl(told)
+        return when.edtf or when.date or str(told.get("literal") or told.get("raw") or "")
+    return str(told)
+
+
+def _name_in_words(told: Any) -> str:
+    if not isinstance(told, Mapping):
+        return str(told)
+    if told.get("literal") or not told.get("family"):
+        return str(told.get("literal") or told.get("given") or "")
+    given = " ".join(
+        str(told[part]) for part in ("given", "suffix", "dropping-particle", "non-dropping-particle")
+        if told.get(part)
+    )  # fmt: skip
+    return f"{told['family']}, {given}" if given else str(told["family"])
+
+
 def names(words: str) -> list[dict[str, str]]:
     """Names divided by semicolons; "Family, Given" comes apart, anything else stays as it is written."""
     found = []

@@ -17,34 +17,49 @@ function selection() {
 }
 
 document.addEventListener("selectionchange", () => {
-  const panel = element.isConnected && element.querySelector(".source .selecting");
-  if (!panel) return;
+  const place = element.isConnected && element.querySelector(".source .selecting");
+  if (!place) return;
   const range = selection();
   // Pressing the button may undo the selection: what was selected last is what counts.
-  if (range) panel.picked = range.cloneRange();
-  else if (!panel.contains(document.activeElement)) panel.picked = null;
-  panel.querySelector("[data-do=pick]").disabled = !panel.picked;
+  if (range) place.picked = range.cloneRange();
+  else if (!place.contains(document.activeElement)) place.picked = null;
+  for (const button of place.querySelectorAll("[data-do=pick], [data-do=copySelection]")) button.disabled = !place.picked;
 });
 
-function pick() {
+// What is selected: its document, its place, its words; null where nothing is.
+function picked() {
   const source = element.querySelector(".source");
   const range = source.querySelector(".selecting").picked;
-  if (!range) return;
+  if (!range) return null;
   const text = source.querySelector(".text");
-  const copy = range.cloneContents();
-  copy.querySelectorAll(".added").forEach((one) => one.remove());
-  const { turn, document: name } = source.dataset;
+  const words = range.cloneContents();
+  words.querySelectorAll(".added").forEach((one) => one.remove());
   const start = offsetIn(text, range.startContainer, range.startOffset);
   const end = offsetIn(text, range.endContainer, range.endOffset);
-  mark({ turn, verdict: "answers", document: name, start, end, words: copy.textContent, where: "panel" });
+  return { document: source.dataset.document, start, end, words: words.textContent };
 }
 
 element.addEventListener("pointerdown", (event) => {
   // The selection stays while the button beside it is pressed.
-  if (event.target.closest("[data-do=pick]")) event.preventDefault();
+  if (event.target.closest("[data-do=pick], [data-do=copySelection]")) event.preventDefault();
 });
 
-does.pick = pick;
+does.pick = () => {
+  const place = picked();
+  const { turn } = element.querySelector(".source").dataset;
+  if (place) mark({ turn, verdict: "answers", ...place, where: "panel" });
+};
+does.copySelection = async (button) => {
+  const place = picked();
+  if (!place) return;
+  try {
+    const { words, citation } = await told("cite", place);
+    button.dataset.copy = `“${words}”\n${citation}`;
+    await copy(button);
+  } catch (error) {
+    button.textContent = error.message;
+  }
+};
 does.unpick = (button) => {
   const { turn } = button.closest(".source").dataset;
   mark({ turn, verdict: "withdrawn", where: "panel", ...JSON.parse(button.dataset.spot) });
