@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from gradio.events import Dependency, api
+from gradio.events import Dependency
 
 from qa.errors import IbidError
 from qa.page import asking, choosing, styles, turns
@@ -23,7 +23,7 @@ from qa.page.texts import drawn, label
 from qa.page.texts import of as words_of
 from qa.weights import load as load_weights
 
-__all__ = ["Conversation", "Exchange", "Talk", "from_address", "offer", "pane"]
+__all__ = ["Conversation", "Exchange", "Talk", "from_address", "pane"]
 
 MOST_FROM_ADDRESS = 4
 """Questions of an address that are asked: one, and those that a follow-up leans on."""
@@ -294,21 +294,3 @@ def from_address(page: gr.Blocks, opening: Opening, talk: Talk) -> None:
         concurrency_id="ask",
         **_QUIET,
     )
-
-
-def offer(opening: Opening) -> None:
-    """The one public endpoint, for scripts: ``ask``, with the JSON of ``qa ask --json``."""
-
-    def ask(question: str, after: list[str] | None = None, limit: int = 3) -> dict[str, Any]:
-        """Answers a question in the words of the documents. ``after`` is the conversation so far, oldest
-        first; ``limit`` the most quotes wanted."""
-        from qa.receipts import answer_to_dict
-
-        while not opening.wait(_LOOK_EVERY):
-            pass
-        try:
-            return answer_to_dict(opening.assistant().ask(question, after=tuple(after or ()), limit=limit))
-        except IbidError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
-    api(ask, api_name="ask", concurrency_limit=4)

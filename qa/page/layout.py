@@ -9,7 +9,18 @@ from html import escape
 
 import gradio as gr
 
-from qa.page import chat, choosing, conversations, evaluation, exports, library, marking, quoted, signing_in
+from qa.page import (
+    api,
+    chat,
+    choosing,
+    conversations,
+    evaluation,
+    exports,
+    library,
+    marking,
+    quoted,
+    signing_in,
+)
 from qa.page.client import script
 from qa.page.opening import Opening
 from qa.page.texts import LANGUAGES, Words, drawn, for_scripts, label, of, words
@@ -99,5 +110,5 @@ def layout(opening: Opening, *, signed: bool = False) -> gr.Blocks:
         for change in shelf.changes:
             change.then(now, outputs=state, show_progress="hidden", api_visibility="private")
         chat.from_address(page, opening, talk)
-        chat.offer(opening)
+        api.offer(opening)
     return page
