@@ -12,9 +12,9 @@ import gradio as gr
 
 from qa.errors import IbidError, UsageError
 from qa.page import cards, question_sets
-from qa.page.library import uploaded
 from qa.page.opening import Opening
 from qa.page.texts import Words, drawn, label, of
+from qa.page.uploads import arrived
 
 ROLES = ("question", "document", "quote", "answer", "id", "kind")
 """What a column can be chosen for on the page; the others go by their usual names."""
@@ -28,7 +28,7 @@ def pane(opening: Opening, sets: gr.Dropdown) -> None:
 
     # Gradio reads these annotations when the page is built: each name must be there then.
     def take(files: list[dict[str, Any]] | None, values: list[str], request: gr.Request) -> tuple[Any, ...]:
-        return None, *keep(opening, uploaded(files or [], Path(upload.GRADIO_CACHE)), values, of(request))
+        return None, *keep(opening, _sent(files or [], Path(upload.GRADIO_CACHE)), values, of(request))
 
     def choose(request: gr.Request, path: str, values: list[str], *chosen: str | None) -> tuple[Any, ...]:
         columns = {role: name for role, name in zip(ROLES, chosen, strict=True) if name}
@@ -74,6 +74,11 @@ def pane(opening: Opening, sets: gr.Dropdown) -> None:
         show_progress="hidden",
         api_visibility="private",
     )
+
+
+def _sent(files: Sequence[Mapping[str, Any]], folder: Path) -> list[tuple[Path, str]]:
+    named = [{"path": file.get("path"), "name": file.get("orig_name")} for file in files]
+    return [(sent.path, sent.name.rpartition("/")[2]) for sent in arrived(named, folder)]
 
 
 def keep(
