@@ -18,7 +18,8 @@ FLOORS = [
     {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence", "kinds"},
     {"library", "conversation"},
     {"retrieval", "quoting", "confidence", "presenting", "documents"},
-    {"assistant", "finding", "adding", "editing", "receipts", "exporting", "concordance", "chronology"},
+    {"assistant", "finding", "adding", "editing", "receipts", "exporting", "concordance", "chronology"}
+    | {"draft"},
     {"evaluation", "page"},
     {"cli"},
     {"__main__"},

@@ -1,6 +1,7 @@
 """The `qa` command: what is asked of it, which command does it, and how it ends.
 
-Exit codes: 0 done, 1 failure, 2 wrong use, 3 some files could not be read, 4 not answered, 130 stopped.
+Exit codes: 0 done, 1 failure, 2 wrong use, 3 some files could not be read, 4 not answered, 5 something in a
+draft is to be mended, 130 stopped.
 """
 
 from __future__ import annotations

@@ -20,8 +20,10 @@ examples:
   qa chat                          the page in the browser
   qa ask --json "…" > answer.json  and years later:  qa verify answer.json
   qa export answer.json -o chapter.docx            the quotes in Word, with footnotes
+  qa check chapter.docx            every quotation of a draft against the library
 
-exit codes: 0 done, 1 failure, 2 wrong use, 3 some files could not be read, 4 not answered"""
+exit codes: 0 done, 1 failure, 2 wrong use, 3 some files could not be read, 4 not answered,
+5 something in a draft is to be mended"""
 
 _STYLE = (
     "citation style: chicago-notes-bibliography (default), modern-language-association, apa, the id of any "
@@ -272,6 +274,21 @@ def _checking(command: Callable[..., argparse.ArgumentParser]) -> None:
         "file as it is now: exact, moved, changed or gone. Exit code 1 if one is changed or gone.",
     )  # fmt: skip
     verify.add_argument("file", metavar="FILE", help="the saved JSON; - reads it from standard input")
+    check = command(
+        "check", "drafts", "check the quotations of a draft against the library",
+        "Finds every quotation in a draft (Word, OpenDocument, Markdown, text, HTML), between quotation marks "
+        "of any kind or set in as a block, and says of each: exact; altered, and in what; joined of two "
+        "places; misattributed, to another document or page; or not found. Each with its citation. Exit "
+        "code 5 where something is to be mended.",
+    )  # fmt: skip
+    check.add_argument("draft", metavar="DRAFT", help="the draft's file")
+    check.add_argument("--style", metavar="STYLE", help=_STYLE)
+    check.add_argument("--all", action="store_true", help="show the exact ones too")
+    check.add_argument(
+        "--report",
+        metavar="FILE",
+        help="write all of it to this file: Markdown, or JSON where it ends in .json",
+    )
     evaluate = command(
         "evaluate", "evaluating", "run evaluation sets and measure the answers",
         "Asks every question of the sets and measures documents, quotes, answers and refusals, with 95 % "

@@ -1,0 +1,243 @@
+"""A draft file: its text, what of it is no word (note markers, Markdown's signs), its block quotations."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa import reading
+from qa.errors import UnreadableFile, UsageError
+from qa.folding import Folded, Gap, fold
+from qa.reading.decoding import decode, read_bytes
+from qa.splitting import gaps
+from qa.types import Document, Mark
+
+FORMATS = (".docx", ".docm", ".odt", ".md", ".markdown", ".txt", ".text", ".html", ".htm")
+"""What a draft can be written in."""
+
+MOST = 2_000_000
+"""Characters of a draft at the most: the longest of books has fewer."""
+
+_QUOTE_STYLE = re.compile(r"quot|block ?text|zitat|citation|citazione|cita\b|цитат", re.IGNORECASE)
+_INDENT = 300
+"""Twentieths of a point from which a paragraph set in on the left is a block quotation."""
+
+_PREFIX = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+_SIGNS = re.compile(
+    r"\\(?=[!-/:-@\[-`{-~]|$)"  # a backslash before a sign, or for a line's end
+    r"|(?<!\\)(?:\*{1,3}|(?<![^\W_])_{1,3}(?=\S)|(?<=\S)_{1,3}(?![^\W_])|~~)"  # emphasis
+    r"|&#x?[0-9a-fA-F]{1,6};|</?(?:i|b|em|strong|u|sup|sub|span|cite|q)\b[^<>\n]*>"
+    r"|(?<=\])\([^()\s]+\)",  # a link's address
+    re.MULTILINE,
+)
+_LINKED = re.compile(r"(?<!\\)\[([^\[\]\n]*)(\])\([^()\s]+\)")
+_SET_IN = re.compile(r"(?: {4}|\t)")
+_PARAGRAPH = re.compile(r"\S(?:.|\n(?![ \t]*(?:\n|\f)))*")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """``text`` is the draft's own, ``view`` the same in the search view without note markers and markup.
+    ``blocks`` are the ranges of its block quotations; ``counts_lines`` says that it has lines to count."""
+
+    name: str
+    text: str
+    view: Folded
+    marks: tuple[Mark, ...] = ()
+    blocks: tuple[tuple[int, int], ...] = ()
+    counts_lines: bool = False
+
+    def paragraphs(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+        """What blank lines set apart."""
+        for match in _PARAGRAPH.finditer(self.text, start, len(self.text) if end is None else end):
+            yield match.start(), match.start() + len(match.group().rstrip())
+
+
+def read_draft(path: Path, name: str | None = None) -> Draft:
+    """The draft in a file. Raises UsageError for a kind of file that no draft is written in, UnreadableFile
+    for one that cannot be read."""
+    suffix = path.suffix.lower()
+    name = name or path.name
+    if suffix not in FORMATS:
+        raise UsageError(
+            f"{name}: is no kind of file that a draft is read from. These are: {' '.join(FORMATS)}"
+        )
+    data = read_bytes(path)
+    if suffix in (".txt", ".text"):
+        # A draft that quotes a telegram must not be read as one.
+        return of_text(name, decode(path, data, None))
+    found = reading.read(path, name).documents
+    if not found:
+        raise UnreadableFile(str(path), "holds no words.")
+    if suffix in (".md", ".markdown"):
+        return of_text(name, found[0])
+    quoted = {".odt": _odt_blocks}.get(suffix, _html_blocks if suffix.startswith(".ht") else _docx_blocks)
+    return _draft(name, found[0], _located(found[0].text, quoted(path, data)), markdown=False)
+
+
+def of_text(name: str, document: Document | str) -> Draft:
+    """The draft in a text or in Markdown."""
+    if isinstance(document, str):
+        from qa.reading.plain import read_markdown
+
+        document = read_markdown(name, document.replace("\r\n", "\n").replace("\r", "\n"))
+    return _draft(name, document, list(_text_blocks(document.text)), markdown=True)
+
+
+def _draft(name: str, document: Document, blocks: list[tuple[int, int]], *, markdown: bool) -> Draft:
+    text = document.text
+    if len(text) > MOST:
+        raise UsageError(
+            f"{name}: has {len(text):,} characters; at most {MOST:,} are checked. Give a part of it."
+        )
+    left = list(gaps(document))
+    if markdown:
+        left += [Gap(*match.span(), False) for match in _PREFIX.finditer(text)]
+        left += [Gap(*match.span(), False) for match in _SIGNS.finditer(text)]
+        for match in _LINKED.finditer(text):
+            left += [Gap(match.start(), match.start() + 1), Gap(*match.span(2))]
+    view = fold(text, "search", gaps=sorted(left))
+    return Draft(name, text, view, document.marks, tuple(blocks), markdown)
+
+
+def _text_blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Block quotations of Markdown (">") and of plain text (every line set in)."""
+    lines = [(match.start(), match.group()) for match in re.finditer(r".*\n?", text) if match.group()]
+    number = 0
+    before = ""
+    while number < len(lines):
+        at, line = lines[number]
+        quoted = bool(_PREFIX.match(line))
+        set_in = bool(_SET_IN.match(line) and line.strip() and not before.strip())
+        first = number
+        if quoted:
+            while number < len(lines) and _PREFIX.match(lines[number][1]):
+                number += 1
+        elif set_in:
+            while number < len(lines) and _SET_IN.match(lines[number][1]) and lines[number][1].strip():
+                number += 1
+            if number < len(lines) and lines[number][1].strip():
+                quoted = set_in = False  # the first line of an ordinary paragraph
+        if quoted or set_in:
+            end = lines[number - 1][0] + len(lines[number - 1][1])
+            yield at, at + len(text[at:end].rstrip())
+        number = max(number, first + 1)
+        before = lines[number - 1][1]
+
+
+def _located(text: str, paragraphs: list[str]) -> list[tuple[int, int]]:
+    """Where these paragraphs stand in ``text``, in their order; white space does not count."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    for words in paragraphs:
+        pattern = r"\s*".join(re.escape(part) for part in words.split())
+        match = re.compile(pattern).search(text, at) if pattern else None
+        if match is None:
+            continue
+        between = text[found[-1][1] : match.start()] if found else "-"
+        if found and not between.strip():
+            found[-1] = (found[-1][0], match.end())  # one quotation over several paragraphs
+        else:
+            found.append(match.span())
+        at = match.end()
+    return found
+
+
+def _docx_blocks(path: Path, data: bytes) -> list[str]:
+    from qa.reading.docx_parts import main_part, related
+    from qa.reading.safexml import attribute, child, local_name, parse_xml
+    from qa.reading.zipped import Zipped
+
+    with Zipped(path, data, "Word file") as package:
+        main = main_part(package)
+        root = parse_xml(path, package.part(main), main)
+        part = related(package, main).get("styles")
+        styles = package.optional(part) if part else None
+        named: dict[str, bool] = {}
+        for each in () if styles is None else parse_xml(path, styles, str(part)):
+            if local_name(each) == "style" and attribute(each, "type") == "paragraph":
+                name = attribute(child(each, "name"), "val") or ""
+                named[attribute(each, "styleId") or ""] = bool(
+                    _QUOTE_STYLE.search(name) and not name.lower().endswith("char")
+                )
+    found = []
+    for paragraph in root.iter():
+        if local_name(paragraph) != "p" or not str(paragraph.tag).endswith("}p"):
+            continue
+        properties = child(paragraph, "pPr")
+        style = attribute(child(properties, "pStyle"), "val") or ""
+        set_in = child(properties, "numPr") is None and _set_in(child(properties, "ind"), attribute)
+        if named.get(style, bool(style and _QUOTE_STYLE.search(style))) or set_in:
+            found.append(_text(paragraph, "t", "delText", local_name))
+    return found
+
+
+def _set_in(indent: Any, attribute: Any) -> bool:
+    if indent is None:
+        return False
+    said = attribute(indent, "left") or attribute(indent, "start") or "0"
+    hanging = attribute(indent, "hanging") or "0"
+    return said.lstrip("-").isdecimal() and int(said) >= _INDENT and hanging in ("", "0")
+
+
+def _text(element: Any, wanted: str, unwanted: str, local_name: Any) -> str:
+    parts = []
+    for each in element.iter():
+        tag = local_name(each)
+        if tag == wanted:
+            parts.append(each.text or "")
+        elif tag in ("tab", "br"):
+            parts.append(" ")
+        elif tag == unwanted:
+            parts.append("")
+    return "".join(parts)
+
+
+def _odt_blocks(path: Path, data: bytes) -> list[str]:
+    from qa.reading.safexml import attribute, local_name, parse_xml
+    from qa.reading.zipped import Zipped
+
+    with Zipped(path, data, "OpenDocument text") as package:
+        root = parse_xml(path, package.part("content.xml"), "content.xml")
+    parents = {
+        attribute(each, "name") or "": attribute(each, "parent-style-name") or ""
+        for each in root.iter()
+        if local_name(each) == "style"
+    }
+    found = []
+    for paragraph in root.iter():
+        if local_name(paragraph) != "p":
+            continue
+        style = attribute(paragraph, "style-name") or ""
+        if any(_QUOTE_STYLE.search(name) for name in (style, parents.get(style, "")) if name):
+            found.append(_without_notes(paragraph, local_name))
+    return found
+
+
+def _without_notes(element: Any, local_name: Any) -> str:
+    parts = [element.text or ""]
+    for each in element:
+        if local_name(each) not in ("note", "annotation"):
+            parts.append(_without_notes(each, local_name))
+        if local_name(each) in ("s", "tab", "line-break"):
+            parts.append(" ")
+        parts.append(each.tail or "")
+    return "".join(parts)
+
+
+def _html_blocks(path: Path, data: bytes) -> list[str]:
+    from lxml import html
+
+    parser = html.HTMLParser(encoding="utf-8")
+    root: Any = html.fromstring(decode(path, data, None).encode(), parser=parser)
+    found = []
+    for block in root.iter("blockquote"):
+        for each in list(block.iter("p")) or [block]:
+            for raised in list(each.iter("sup")):
+                raised.drop_tree()
+            found.append(unicodedata.normalize("NFC", each.text_content()))
+    return found
