@@ -124,6 +124,16 @@ class Concordancer:
             found.append(_line(int(number) + 1, entry, document, reading[which], start, end))
         return found
 
+    def places(self, concordance: Concordance, document: str) -> tuple[tuple[int, int], ...]:
+        """All places in one document as ranges of its text, in its order."""
+        entries = concordance.entries
+        at = next((at for at, entry in enumerate(entries) if entry.name == document), -1)
+        if at < 0:
+            return ()
+        made = concordance.segments(entries[at])
+        rows = concordance.rows[concordance.rows[:, 0] == at].tolist()
+        return tuple(made[which].true(first, last) for _, which, first, last in rows)
+
     def _opened(self, entry: Entry) -> tuple[Document, tuple[Segment, ...]]:
         document = self._library.document(entry.name)
         if checksum_of(document) != entry.checksum:

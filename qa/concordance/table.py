@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qa.exporting.spreadsheet import guarded
 from qa.presenting import place_at
@@ -34,11 +34,26 @@ def as_csv(
     style: str,
     progress: Callable[[int, int], None] | None = None,
 ) -> str:
-    """The places of these row numbers, in this order, cited in ``style``. ``progress`` is told (rows
-    done, rows in all). Raises LibraryError."""
-    file = io.StringIO(newline="")
-    rows = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    rows.writerow(COLUMNS)
+    """The places of these row numbers, in this order, cited in ``style``. ``progress`` is told (rows done,
+    rows in all). Raises LibraryError."""
+    made = ""
+    for done, text in blocks(library, concordancer, concordance, numbers, style=style):
+        made = text
+        if progress is not None:
+            progress(done, len(numbers))
+    return made
+
+
+def blocks(
+    library: Library,
+    concordancer: Concordancer,
+    concordance: Concordance,
+    numbers: Sequence[int],
+    *,
+    style: str,
+) -> Iterator[tuple[int, str]]:
+    """As ``as_csv``, for who waits: (rows done, "") again and again, and at last (all, the table)."""
+    file, rows = _table(COLUMNS)
     cited: dict[tuple[str, str | None, str, int], str] = {}
     for first in range(0, len(numbers), _BLOCK):
         lines = concordancer.lines(concordance, numbers[first : first + _BLOCK])
@@ -55,6 +70,30 @@ def as_csv(
                     line.voice, cited[key], document.text[line.start : line.end],
                 )  # fmt: skip
                 rows.writerow([line.number, *map(guarded, texts), line.start, line.end])
-        if progress is not None:
-            progress(first + len(lines), len(numbers))
-    return _BOM + file.getvalue()
+        yield first + len(lines), ""
+    yield len(numbers), file.getvalue()
+
+
+def documents_csv(concordance: Concordance) -> str:
+    """How often the words stand in each document in which they do, most first."""
+    file, rows = _table(("document", "title", "date", "places", "words"))
+    for one in concordance.in_documents:
+        rows.writerow([*map(guarded, (one.name, one.title, one.date or "")), one.places, one.words])
+    return file.getvalue()
+
+
+def years_csv(concordance: Concordance) -> str:
+    """How often the words stand in the documents of each year; those without a date last, without a year."""
+    file, rows = _table(("year", "places", "documents", "documents_searched", "words_searched", "per_10000"))
+    for one in concordance.in_years:
+        year = "" if one.year is None else one.year
+        rows.writerow([year, one.places, one.documents, one.searched, one.words, f"{one.rate:.4f}"])
+    return file.getvalue()
+
+
+def _table(columns: Sequence[str]) -> tuple[io.StringIO, Any]:
+    file = io.StringIO(newline="")
+    file.write(_BOM)
+    rows = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    rows.writerow(columns)
+    return file, rows

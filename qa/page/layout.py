@@ -13,6 +13,7 @@ from qa.page import (
     api,
     chat,
     choosing,
+    concordance,
     conversations,
     evaluation,
     exports,
@@ -84,7 +85,9 @@ def layout(opening: Opening, *, signed: bool = False) -> gr.Blocks:
                     talk = chat.pane(opening, chosen)
                     panel = quoted.pane(opening, talk)
             with gr.Tab(label("tab.library"), id="library", elem_id="library-tab") as tab:
-                shelf = library.pane(opening)
+                shelf = library.pane(opening, chosen, local=not signed)
+            with gr.Tab(label("tab.concordance"), id="concordance", elem_id="concordance-tab"):
+                concordance.pane(opening, chosen)
             with gr.Tab(label("tab.evaluate"), id="evaluate", elem_id="evaluate-tab") as trial:
                 bench = evaluation.pane(opening)
         exports.pane(opening, talk)
@@ -96,8 +99,21 @@ def layout(opening: Opening, *, signed: bool = False) -> gr.Blocks:
             show_progress="hidden",
             concurrency_limit=None,
             api_visibility="private",
-        ).then(shelf.look, outputs=shelf.outputs, show_progress="hidden", api_visibility="private")
-        tab.select(shelf.look, outputs=shelf.outputs, show_progress="hidden", api_visibility="private")
+        )
+        tab.select(
+            shelf.look,
+            inputs=shelf.inputs,
+            outputs=shelf.outputs,
+            show_progress="hidden",
+            api_visibility="private",
+        ).then(
+            shelf.follow,
+            inputs=shelf.inputs,
+            outputs=shelf.outputs,
+            show_progress="hidden",
+            concurrency_limit=None,
+            api_visibility="private",
+        )
         trial.select(
             bench.look, outputs=bench.outputs, show_progress="hidden", api_visibility="private"
         ).then(
