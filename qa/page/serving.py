@@ -47,7 +47,8 @@ class OwnServerOnly:
                 message["headers"] = [
                     *message["headers"],
                     (b"content-security-policy", POLICY.encode()),
-                    (b"referrer-policy", b"no-referrer"),
+                    # Not no-referrer: then a form that is sent to this server names no page that it comes from.
+                    (b"referrer-policy", b"same-origin"),
                 ]
             await send(message)
 

@@ -260,7 +260,8 @@ def routes(door: Door) -> list[BaseRoute]:
     from starlette.routing import Route
 
     def page(say: Words, status: int, told: str, name: str, to: str) -> Response:
-        return HTMLResponse(form(say, told, name, to), status, headers={"cache-control": "no-store"})
+        shown = form(say, told, name, to, wrong=status != 200)
+        return HTMLResponse(shown, status, headers={"cache-control": "no-store"})
 
     async def show(request: Request) -> Response:
         if door.tokens.get(request.cookies.get(_cookie_name(request.scope))):
@@ -306,15 +307,16 @@ def routes(door: Door) -> list[BaseRoute]:
     ]
 
 
-def form(say: Words, told: str, name: str, to: str) -> str:
-    """The page to sign in on, whole, with what is ``told`` above the fields."""
+def form(say: Words, told: str, name: str, to: str, *, wrong: bool = False) -> str:
+    """The page to sign in on, whole, with what is ``told`` above the fields, as something ``wrong`` or not."""
     style = "".join((CLIENT / part).read_text("utf-8") for part in ("base.css", "signing-in.css"))
     languages = "".join(
         f'<a href="language/{each}" hreflang="{each}" lang="{each}"'
         f"{' aria-current=true' if each == say.language else ''}>{escape(words(each)('page.own-name'))}</a>"
         for each in LANGUAGES
     )
-    above = f'<p class="problem" role="alert">{escape(told)}</p>' if told else ""
+    role = "alert" if wrong else "status"
+    above = f'<p class="told" role="{role}">{escape(told)}</p>' if told else ""
     where = " autofocus" if name else ""
     return (
         f'<!doctype html><html lang="{say.language}"><head><meta charset="utf-8">'
