@@ -31,6 +31,15 @@ element.addEventListener("click", (event) => {
   requestAnimationFrame(() => document.querySelector("#question textarea").focus());
 });
 
+// What is scrolled to, or has the focus, is not to lie beneath the box for questions at the window's edge.
+function leaveRoom() {
+  const box = document.querySelector(".asking");
+  if (!box) return;
+  new ResizeObserver(() => {
+    document.documentElement.style.scrollPaddingBottom = `${box.offsetHeight + 8}px`;
+  }).observe(box);
+}
+
 // The tabs are drawn after the head.
 const arrival = new MutationObserver(() => {
   if (!row()) return;
@@ -38,5 +47,6 @@ const arrival = new MutationObserver(() => {
   settleTabs();
   const changes = { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-selected"] };
   new MutationObserver(settleTabs).observe(row(), changes);
+  leaveRoom();
 });
 arrival.observe(document.body, { subtree: true, childList: true });
