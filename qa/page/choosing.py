@@ -117,8 +117,7 @@ def _parts(chosen: Chosen, say: Words) -> list[tuple[str, str, dict[str, str]]]:
     """(key of the text, what taking it away names, values of the text) of each chip."""
     found: list[tuple[str, str, dict[str, str]]] = []
     if chosen.words:
-        count = say.count(len(chosen.documents), "count.document")
-        found.append(("found", "documents", {"words": chosen.words, "documents": count}))
+        found.append(("found", "documents", {"words": chosen.words}))
     elif len(chosen.documents) > CHIPS:
         found.append(
             ("several", "documents", {"documents": say.count(len(chosen.documents), "count.document")})

@@ -186,6 +186,11 @@ class Intake:
                 error=self._error,
             )
 
+    def paths(self) -> list[str]:
+        """The files that are in its list."""
+        with self._lock:
+            return list(self._items)
+
     def wait(self, seconds: float) -> bool:
         """Waits at most so long; whether nothing is at work (any more)."""
         if self._thread is not None:

@@ -15,6 +15,7 @@ from qa.page import (
     choosing,
     concordance,
     conversations,
+    draft,
     evaluation,
     exports,
     library,
@@ -88,6 +89,8 @@ def layout(opening: Opening, *, signed: bool = False) -> gr.Blocks:
                 shelf = library.pane(opening, chosen, local=not signed)
             with gr.Tab(label("tab.concordance"), id="concordance", elem_id="concordance-tab"):
                 concordance.pane(opening, chosen)
+            with gr.Tab(label("tab.draft"), id="draft", elem_id="draft-tab"):
+                draft.pane(opening)
             with gr.Tab(label("tab.evaluate"), id="evaluate", elem_id="evaluate-tab") as trial:
                 bench = evaluation.pane(opening)
         exports.pane(opening, talk)

@@ -148,6 +148,11 @@ def taken(location: str, kept: Collection[str] = (), now: float | None = None) -
     return sorted(found, key=lambda one: -one.when)
 
 
+def any_kept(location: str) -> bool:
+    """Whether there may be something to put back; quick."""
+    return (uploads.place(location) / FOLDER).is_dir()
+
+
 def _notes(home: Path) -> list[Taken]:
     found = []
     for note in home.glob(f"*/{_NOTE}") if home.is_dir() else ():

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from qa.finding import FoundFile
+from qa.finding import Found, FoundFile, find
 from qa.reading import FORMATS
 from qa.reading.catalogue import is_list
 from qa.types import SourceFile
@@ -108,22 +108,20 @@ def unused(name: str, taken: Collection[str]) -> str:
     return name
 
 
-def take(files: Sequence[Sent], folder: Path) -> tuple[Path, list[FoundFile]]:
-    """Puts the files into a new folder below ``folder``, which is returned with those of them that can be
-    read; the others are lists that speak of them. Raises OSError; then nothing is left behind."""
-    batch = folder / f"{datetime.now():%Y-%m-%d-%H%M%S}-{secrets.token_hex(3)}"
-    found = []
+def take(files: Sequence[Sent], location: str) -> Found:
+    """Copies the files into a new folder beside the library at ``location``, and finds what is to be read of
+    them, as in any folder: lists of metadata and the pictures of web pages are no documents. Raises OSError;
+    then nothing is left behind."""
+    batch = files_folder(location) / f"{datetime.now():%Y-%m-%d-%H%M%S}-{secrets.token_hex(3)}"
     try:
         for file in files:
             target = batch / file.name
             target.parent.mkdir(parents=True, exist_ok=True)
             _copy(file.path, target)
-            if not is_list(target.name):
-                found.append(FoundFile(target, file.name, batch))
     except OSError:
         shutil.rmtree(batch, ignore_errors=True)
         raise
-    return batch, found
+    return find([batch], place(location)) if files else Found()
 
 
 def _copy(path: Path, target: Path) -> None:

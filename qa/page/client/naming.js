@@ -1,0 +1,8 @@
+// A path on this machine, typed.
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { path } = event.target.elements;
+  if (!path.value.trim()) return path.focus();
+  trigger("submit", { path: path.value });
+  path.value = "";
+});
