@@ -34,15 +34,14 @@ element.addEventListener("click", (event) => {
 // What is scrolled to, or has the focus, is not to lie beneath the box for questions at the window's edge.
 function leaveRoom() {
   const box = document.querySelector(".asking");
-  if (!box) return;
   new ResizeObserver(() => {
     document.documentElement.style.scrollPaddingBottom = `${box.offsetHeight + 8}px`;
   }).observe(box);
 }
 
-// The tabs are drawn after the head.
+// What is below the head is drawn after it.
 const arrival = new MutationObserver(() => {
-  if (!row()) return;
+  if (!row() || !document.querySelector(".asking")) return;
   arrival.disconnect();
   settleTabs();
   const changes = { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-selected"] };
