@@ -13,7 +13,7 @@ checking.py     the verdicts
 report.py       what came of it, as JSON and as Markdown
 """
 
-from qa.draft.checking import VERDICTS, Check, Checked, Checker, Verdict
+from qa.draft.checking import VERDICTS, Check, Checked, Checker, Verdict, checker_for
 from qa.draft.comparing import Change
 from qa.draft.manuscript import Draft, read_draft
 from qa.draft.quotations import Quotation
@@ -21,5 +21,5 @@ from qa.draft.report import as_dict, as_markdown
 
 __all__ = [
     "VERDICTS", "Change", "Check", "Checked", "Checker", "Draft", "Quotation", "Verdict", "as_dict",
-    "as_markdown", "read_draft",
+    "as_markdown", "checker_for", "read_draft",
 ]  # fmt: skip

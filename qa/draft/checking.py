@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+import weakref
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -148,6 +149,18 @@ class Checker:
             draft.name, tuple(checks), tuple(titles), tuple(_unclosed(draft, found)), documents,
             time.perf_counter() - began,
         )  # fmt: skip
+
+
+_checkers: weakref.WeakKeyDictionary[Library, Checker] = weakref.WeakKeyDictionary()
+_making = threading.Lock()
+
+
+def checker_for(library: Library) -> Checker:
+    """The one checker of an open library, so that its words are read once for all who check."""
+    with _making:
+        if library not in _checkers:
+            _checkers[library] = Checker(library)
+        return _checkers[library]
 
 
 class _One:
