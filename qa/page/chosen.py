@@ -25,3 +25,7 @@ class Chosen:
     def arguments(self) -> dict[str, Any]:
         """What ``Assistant.ask`` takes of it."""
         return {"documents": self.documents, "date_from": self.date_from, "date_to": self.date_to}
+
+
+EVERYTHING = Chosen()
+"""Nothing left out."""
