@@ -10,6 +10,7 @@ cuts words by other rules, so that what it does not hold may stand in a text all
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from array import array
@@ -47,12 +48,15 @@ MOST_KEPT = 2_000_000
 CONTEXT = 120
 """Characters on each side of a line."""
 
+_SPACE = re.compile(r"\s+")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One place, keyword in context: ``left``, ``words`` and ``right`` are for reading (without apparatus,
-    line ends closed up); the exact words are ``text[start:end]`` of the document. ``date`` is EDTF.
-    ``number`` counts the places of the concordance from 1, as the documents were read."""
+    line ends closed up), and joined they are what stands there, blanks included; the exact words are
+    ``text[start:end]`` of the document. ``date`` is EDTF. ``number`` counts the places of the concordance
+    from 1, as the documents were read."""
 
     number: int
     left: str
@@ -203,8 +207,8 @@ def _line(number: int, entry: Entry, document: Document, reading: Segment, start
     )
     voice: Voice = mark.kind if mark is not None else "text"  # type: ignore[assignment]
     # A little more is taken than is shown: runs of white space are closed up.
-    left = collapsed(view.text[max(0, first - 2 * CONTEXT) : first])
-    right = collapsed(view.text[last : last + 2 * CONTEXT])
+    left = _SPACE.sub(" ", view.text[max(0, first - 2 * CONTEXT) : first]).lstrip()
+    right = _SPACE.sub(" ", view.text[last : last + 2 * CONTEXT]).rstrip()
     return Line(
         number,
         _from_word(left[-CONTEXT - 1 :]) if len(left) > CONTEXT else left,

@@ -14,9 +14,10 @@ import gradio as gr
 
 from qa.concordance import ORDERS, WHERE, Concordance, Order, Sought, of
 from qa.errors import IbidError
-from qa.page import cards, choosing, found, source
+from qa.page import cards, choosing, found, source, styles
 from qa.page.chosen import Chosen
 from qa.page.client import script
+from qa.page.exchange import EVERYTHING
 from qa.page.opening import Opening
 from qa.page.source import Lit, Stop
 from qa.page.texts import Words, drawn
@@ -32,16 +33,13 @@ _LOOK_EVERY = 0.25  # seconds between looks at how far the search is
 _LONGEST = 1_000  # characters of what a browser names
 
 
-_EVERYTHING = Chosen()
-
-
 @dataclass(frozen=True, slots=True)
 class Looking:
     """What a person is looking at: what was sought in what, in which order, from which line on, and of which
     year or document alone."""
 
     sought: Sought
-    chosen: Chosen = _EVERYTHING
+    chosen: Chosen = EVERYTHING
     order: Order = "document"
     first: int = 0
     year: int | None = None
@@ -75,13 +73,14 @@ def pane(opening: Opening, chosen: gr.State) -> gr.State:
             raise gr.Error(str(error), print_exception=False) from error
         if lit is None:
             return gr.skip(), opened
-        return source.shown(opening, lit, opened + 1, say), opened + 1
+        return source.shown(opening, lit, opened + 1, say, styles.of(request, "")), opened + 1
 
     def save(looking: Looking | None, request: gr.Request, event: gr.EventData) -> Iterator[tuple[str, str]]:
         if looking is None:
             return
         try:
-            yield from _saved(opening, looking, str(event._data.get("what", "")), words_of(request))
+            style = styles.of(request, opening.assistant().style)
+            yield from _saved(opening, looking, str(event._data.get("what", "")), words_of(request), style)
         except IbidError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
@@ -216,7 +215,9 @@ def _lit(opening: Opening, looking: Looking | None, asked: Any) -> Lit | None:
     )
 
 
-def _saved(opening: Opening, looking: Looking, what: str, say: Words) -> Iterator[tuple[str, str]]:
+def _saved(
+    opening: Opening, looking: Looking, what: str, say: Words, style: str
+) -> Iterator[tuple[str, str]]:
     """A table for the browser to save, and how far it is. Raises IbidError."""
     from qa.concordance import table
 
@@ -231,7 +232,7 @@ def _saved(opening: Opening, looking: Looking, what: str, say: Words) -> Iterato
         numbers = made.ordered(looking.order, year=looking.year, document=looking.document).tolist()
         began = time.monotonic()
         for done, made_so_far in table.blocks(
-            assistant.library, of(assistant.library), made, numbers, style=assistant.style
+            assistant.library, of(assistant.library), made, numbers, style=style
         ):
             text = made_so_far
             if time.monotonic() - began > _LOOK_EVERY and done < len(numbers):

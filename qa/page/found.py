@@ -158,7 +158,9 @@ def _plot(years: Sequence[InYear], say: Words, *, rate: bool) -> str:
         places = say.count(one.places, "concordance.places", documents=documents)
         words = f"{places}; {say.decimal(one.rate, 2)} {say('concordance.by-rate')}" if rate else places
         title = say("concordance.per-year", year=one.year, places=words)
-        every.append(plot.Bar(one.year, one.rate if rate else one.places, title, str(one.year)))
+        every.append(
+            plot.Bar(one.year, str(one.year), one.rate if rate else one.places, title, str(one.year))
+        )
     most = max(years, key=lambda one: one.rate if rate else one.places)
     name = "concordance.plot-rate" if rate else "concordance.plot"
     says = say(name, first=years[0].year, last=years[-1].year, year=most.year, n=told(most))
@@ -218,14 +220,14 @@ def _lines(
             f'aria-label="{again}" title="{again}">'
             "\N{MULTIPLICATION SIGN}</button></span>"
         )
-    pager = _pager(first, count, ROWS, say)
+    turns = pager(first, count, ROWS, say)
     return (
         f'<div class="places"><div class="head"><h3>{escape(say("concordance.lines"))}</h3>{only}'
         f'<label>{escape(say("concordance.order"))} <select data-change="order">{options}</select></label>'
         "</div>"
-        f"{pager if count > ROWS else ''}"
+        f"{turns if count > ROWS else ''}"
         f'<ol class="kwic" start="{first + 1}">{"".join(_line(line, say) for line in lines)}</ol>'
-        f"{pager}{_saves(say)}</div>"
+        f"{turns}{_saves(say)}</div>"
     )
 
 
@@ -243,7 +245,8 @@ def _line(line: Line, say: Words) -> str:
     )
 
 
-def _pager(first: int, count: int, rows: int, say: Words) -> str:
+def pager(first: int, count: int, rows: int, say: Words, name: str = "concordance.pages") -> str:
+    """The way through a list: what is shown of it, and buttons to its other pages. ``name`` is its key."""
     last = min(first + rows, count)
     shown = say("concordance.range", first=say.number(first + 1), last=say.number(last), n=say.number(count))
     if count <= rows:
@@ -259,7 +262,7 @@ def _pager(first: int, count: int, rows: int, say: Words) -> str:
         )
 
     return (
-        f'<nav class="pager" aria-label="{escape(say("concordance.pages"))}">'
+        f'<nav class="pager" aria-label="{escape(say(name))}">'
         f"{button('first', 0, first == 0)}{button('previous', max(0, first - rows), first == 0)}"
         f"<span>{escape(shown)}</span>"
         f"{button('next', min(end, first + rows), first == end)}{button('last', end, first == end)}</nav>"

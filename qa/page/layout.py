@@ -13,6 +13,7 @@ from qa.page import (
     api,
     chat,
     choosing,
+    chronology,
     concordance,
     conversations,
     draft,
@@ -88,7 +89,9 @@ def layout(opening: Opening, *, signed: bool = False) -> gr.Blocks:
             with gr.Tab(label("tab.library"), id="library", elem_id="library-tab") as tab:
                 shelf = library.pane(opening, chosen, local=not signed)
             with gr.Tab(label("tab.concordance"), id="concordance", elem_id="concordance-tab"):
-                concordance.pane(opening, chosen)
+                looking = concordance.pane(opening, chosen)
+            with gr.Tab(label("tab.chronology"), id="chronology", elem_id="chronology-tab") as line:
+                along = chronology.pane(opening, talk, looking)
             with gr.Tab(label("tab.draft"), id="draft", elem_id="draft-tab"):
                 draft.pane(opening)
             with gr.Tab(label("tab.evaluate"), id="evaluate", elem_id="evaluate-tab") as trial:
@@ -113,6 +116,14 @@ def layout(opening: Opening, *, signed: bool = False) -> gr.Blocks:
             shelf.follow,
             inputs=shelf.inputs,
             outputs=shelf.outputs,
+            show_progress="hidden",
+            concurrency_limit=None,
+            api_visibility="private",
+        )
+        line.select(
+            along.look,
+            inputs=along.inputs,
+            outputs=along.outputs,
             show_progress="hidden",
             concurrency_limit=None,
             api_visibility="private",

@@ -1,4 +1,4 @@
-"""Bars over years as inline SVG, and the same figures as a table. Pure.
+"""Bars over time as inline SVG. Pure.
 
 The bars are stretched to whatever width there is; the words stand beside them as HTML, so that they keep
 their size on a phone. They carry classes and no colours: the page's style decides, in light and dark.
@@ -21,9 +21,11 @@ _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: ``key`` is what a click on it gives, ``title`` what is said of it."""
+    """One bar: ``key`` is what a click on it gives, ``title`` what is said of it. ``place`` is its number in
+    some even count (a year): labels stand at its round numbers."""
 
-    label: int
+    place: int
+    label: str
     value: float
     title: str
     key: str = ""
@@ -45,9 +47,9 @@ def bars(every: Sequence[Bar], says: str, most: str, *, name: str = "", hidden: 
             f'height="{height:.2f}"/></g>'
         )
     labels = "".join(
-        f'<span style="left:{100 * (at + 0.5) / len(every):.2f}%">{bar.label}</span>'
+        f'<span style="left:{100 * (at + 0.5) / len(every):.2f}%">{escape(bar.label)}</span>'
         for at, bar in enumerate(every)
-        if bar.label % _step(len(every)) == 0 or len(every) <= LABELS
+        if bar.place % _step(len(every)) == 0
     )
     return (
         f'<div class="plot"{" hidden" if hidden else ""} data-measure="{escape(name)}">'
@@ -59,5 +61,5 @@ def bars(every: Sequence[Bar], says: str, most: str, *, name: str = "", hidden: 
 
 
 def _step(count: int) -> int:
-    """Every how many years there is a label."""
+    """Every how many bars there is a label."""
     return next((step for step in _STEPS if count <= step * LABELS), _STEPS[-1])
