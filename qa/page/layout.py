@@ -32,18 +32,21 @@ _LOOK_EVERY = 0.2  # seconds between looks at how far the opening is
 
 
 def masthead(say: Words) -> str:
-    """The head of the page: its name, the choice of language, and the words that its scripts show."""
+    """The head of the page: its name, the way past it, and the words that its scripts show."""
+    return (
+        f'<a class="skip" href="#question">{escape(say("page.skip"))}</a>'
+        f'<header class="masthead"><h1>Ibid</h1><p>{escape(say("page.line"))}</p></header>{for_scripts(say)}'
+    )
+
+
+def languages(say: Words) -> str:
+    """The choice of language."""
     choices = "".join(
         f'<a href="language/{each}" hreflang="{each}" lang="{each}"'
         f"{' aria-current=true' if each == say.language else ''}>{escape(words(each)('page.own-name'))}</a>"
         for each in LANGUAGES
     )
-    return (
-        f'<a class="skip" href="#question">{escape(say("page.skip"))}</a>'
-        f'<header class="masthead"><h1>Ibid</h1><p>{escape(say("page.line"))}</p>'
-        f'<nav class="languages" aria-label="{escape(say("page.language"))}">{choices}</nav></header>'
-        f"{for_scripts(say)}"
-    )
+    return f'<nav class="languages" aria-label="{escape(say("page.language"))}">{choices}</nav>'
 
 
 def status(opening: Opening, say: Words) -> str:
@@ -79,6 +82,7 @@ def layout(opening: Opening, *, signed: bool = False) -> gr.Blocks:
             state = gr.HTML(
                 drawn(lambda say: status(opening, say)), apply_default_css=False, elem_classes="state"
             )
+            gr.HTML(drawn(languages), apply_default_css=False)
         chosen = choosing.state()
         with gr.Tabs(overflow_behavior="wrap"):
             with gr.Tab(label("tab.ask"), id="ask", elem_id="ask-tab"):
