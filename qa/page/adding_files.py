@@ -21,11 +21,13 @@ def drop_place(say: Words) -> str:
     return (
         f"<h2>{escape(say('library.add'))}</h2>"
         f'<div class="drop" data-suffixes="{suffixes}" data-lists="{" ".join(LISTS)}">'
-        f"<p>{escape(say('library.drop'))}</p>"
+        f'<p class="lead">{escape(say("library.drop"))}</p>'
         '<p class="actions"><button type="button" data-do="files">'
         f'{escape(say("library.choose-files"))}</button><button type="button" data-do="folder">'
         f"{escape(say('library.choose-folder'))}</button></p>"
-        f'<p class="kinds">{escape(say("library.kinds"))} <span class="suffixes">{suffixes}</span></p>'
+        f'<details class="kinds"><summary>{escape(say("library.what"))}</summary><p>'
+        f'{escape(say("library.kinds"))} <span class="suffixes">{suffixes}</span></p>'
+        f"<p>{escape(say('library.beside'))}</p></details>"
         '<input type="file" multiple hidden tabindex="-1" aria-hidden="true" class="files">'
         '<input type="file" webkitdirectory hidden tabindex="-1" aria-hidden="true" class="folder">'
         f'<div class="sending" hidden><p role="status" data-words="{escape(say("library.sending"))}" '
@@ -106,7 +108,7 @@ def _ended(look: Look, waiting: int, say: Words) -> str:
         if look.count(what)
     ]
     if counts:
-        lines.append(f'<p class="done" role="status">{escape(" ".join(counts))}</p>')
+        lines.append(f'<p class="came" role="status">{escape(" ".join(counts))}</p>')
     if look.skipped:
         lines.append(f'<p class="hint">{escape(say.count(look.skipped, "library.skipped"))}</p>')
     lines += [f'<p class="hint">{escape(warning)}</p>' for warning in look.warnings]

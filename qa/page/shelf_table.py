@@ -102,7 +102,7 @@ def _head(columns: Sequence[str], view: View, say: Words) -> str:
         order = ("descending" if view.descending else "ascending") if sorts else "none"
         sign = ("\N{DOWNWARDS ARROW}" if view.descending else "\N{UPWARDS ARROW}") if sorts else ""
         cells.append(
-            f'<th scope="col" class="{column}" aria-sort="{order}"><button type="button" data-do="look" '
+            f'<th scope="col" class="col-{column}" aria-sort="{order}"><button type="button" data-do="look" '
             f'data-sort="{column}">{escape(_called(column, view, say))}'
             f'<span aria-hidden="true">{sign}</span></button></th>'
         )
@@ -121,7 +121,7 @@ def _row(one: DocumentSummary, columns: Sequence[str], say: Words) -> str:
     title = one.title or one.name
     beneath = f'<span class="name">{escape(one.name)}</span>' if title != one.name else ""
     cells = [
-        f'<td class="title"><button type="button" data-do="open" data-document="{escape(one.name)}">'
+        f'<td class="col-title"><button type="button" data-do="open" data-document="{escape(one.name)}">'
         f"{escape(title)}</button>{beneath}</td>"
     ]
     for column in columns[1:]:
@@ -134,7 +134,7 @@ def _row(one: DocumentSummary, columns: Sequence[str], say: Words) -> str:
             value = say.number(one.passages)
         elif column == "source" and one.source == one.name:
             value = ""
-        cells.append(f'<td class="{column}">{escape(str(value or ""))}</td>')
+        cells.append(f'<td class="col-{column}">{escape(str(value or ""))}</td>')
     return f"<tr>{_tick(one.name, title, say)}{''.join(cells)}</tr>"
 
 
@@ -143,10 +143,10 @@ def _file_row(one: FileSummary, say: Words) -> str:
     date = f"{one.date} \N{EN DASH} {ends}" if ends else one.date or ""
     return (
         f"<tr>{_tick(one.path, one.name, say)}"
-        f'<td class="title"><button type="button" data-do="within" data-words="{escape(one.name)}">'
+        f'<td class="col-title"><button type="button" data-do="within" data-words="{escape(one.name)}">'
         f'{escape(one.name)}</button><span class="name">{escape(one.path)}</span></td>'
-        f'<td class="date">{escape(date)}</td><td class="documents">{say.number(one.documents)}</td>'
-        f'<td class="passages">{say.number(one.passages)}</td></tr>'
+        f'<td class="col-date">{escape(date)}</td><td class="col-documents">{say.number(one.documents)}</td>'
+        f'<td class="col-passages">{say.number(one.passages)}</td></tr>'
     )
 
 

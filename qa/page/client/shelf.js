@@ -21,7 +21,10 @@ does.within = (button) => {
   form.dispatchEvent(new CustomEvent("within", { detail: button.dataset.words }));
 };
 does["choose-found"] = () => trigger("apply", { all: true });
-does["choose-ticked"] = () => trigger("apply", meant());
+does["choose-ticked"] = () => {
+  trigger("apply", meant());
+  does.untick();
+};
 does["tick-all"] = () => {
   all = true;
   drawTicks();
