@@ -16,7 +16,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from qa.folding import fold, hyphenation_of
-from qa.hyphenation import LINE_END
+from qa.hyphenation import LINE_END, Hyphenation
 from qa.page.parts import GAP, VOICES
 from qa.page.texts import Words
 from qa.page.texts import words as words_in
@@ -27,6 +27,8 @@ _MARKER = re.compile(r'(<sup class="marker(?: added)?">)([^<]*)</sup>')
 _APPARATUS = ("page", "marker", "apparatus")
 _SHORT = 10
 """Characters that a page mark's words may have beside the number and still be a page mark's: "[Page 8]"."""
+_WRAPPED = 40
+"""Characters from which on a line is one that goes on in the next."""
 Range = tuple[int, int]
 
 
@@ -112,10 +114,11 @@ def inline(
     """``text[start:end]`` for a card: apparatus set apart as such, the phrase marked, nothing lit; hyphens at
     line ends that are no part of their words can be hidden. The markers that ``opens`` has are buttons
     (``data-do="note"``), with what it says of them as their name."""
-    hidden = _line_ends(document, start, end)
     lights = _Lights((), [phrase] if phrase else [], 0)
     apparatus = _Apparatus(document, say or english(), links=False)
-    words = "".join(_spans(apparatus, start, end, lights, hidden=hidden))
+    hidden = _line_ends(apparatus, start, end)
+    # A quote's first page is said below it.
+    words = "".join(_spans(apparatus, start, end, lights, hidden, paged=False))
     if not opens:
         return words
     # What stands in the text is escaped: an element here is one of our own.
@@ -132,11 +135,12 @@ def _opener(marker: re.Match[str], opens: Mapping[str, str]) -> str:
     )
 
 
-def _line_ends(document: Document, start: int, end: int) -> list[Range]:
-    text = document.text[start:end]
+def _line_ends(apparatus: _Apparatus, start: int, end: int) -> list[Range]:
+    """What the reading view leaves out where the print ends lines inside words."""
+    text = apparatus.document.text[start:end]
     if LINE_END.search(text) is None:
         return []
-    folded = fold(text, hyphenation=hyphenation_of(document.text))
+    folded = fold(text, hyphenation=apparatus.hyphenation())
     return [(start + edit.start, start + edit.end) for edit in folded.edits if edit.at == edit.to]
 
 
@@ -167,11 +171,27 @@ def _paragraphs(apparatus: _Apparatus, block: _Block, lights: _Lights) -> Iterat
         if start > position:
             yield from _spans(apparatus, position, start, _DARK)
         if start < end:
-            inner = "".join(_spans(apparatus, start, end, lights))
-            yield f"<p>{inner}</p>"
+            yield _paragraph(apparatus, block, start, end, lights)
         if gap:
             yield from _spans(apparatus, gap.start(), gap.end(), _DARK)
         position = gap.end() if gap else block.end
+
+
+def _paragraph(apparatus: _Apparatus, block: _Block, start: int, end: int, lights: _Lights) -> str:
+    """One paragraph. Lines that only the width of the print has ended run on; lines of an address, a table or
+    a verse end where they end."""
+    text = apparatus.document.text
+    lines = text[start:end].split("\n")
+    hidden: list[Range] = []
+    kind = ""
+    if len(lines) > 1 and "\t" not in text[start:end] and min(map(len, lines[:-1])) >= _WRAPPED:
+        kind = ' class="prose"'
+        hidden = _line_ends(apparatus, start, end)
+    elif block.mark is None and apparatus.is_marker(start, end):
+        kind = ' class="lone"'  # the number before a note, which the note has in the margin
+    # A note that begins on its page need not say so.
+    paged = block.mark is None or block.mark.kind != "note" or start > block.start
+    return f"<p{kind}>{''.join(_spans(apparatus, start, end, lights, hidden, paged=paged))}</p>"
 
 
 class _Lights:
@@ -202,9 +222,16 @@ _DARK = _Lights((), (), 0)
 
 
 def _spans(
-    apparatus: _Apparatus, start: int, end: int, lights: _Lights, hidden: Sequence[Range] = ()
+    apparatus: _Apparatus,
+    start: int,
+    end: int,
+    lights: _Lights,
+    hidden: Sequence[Range] = (),
+    *,
+    paged: bool = True,
 ) -> Iterator[str]:
-    """The text of [start, end), cut at every mark and lit range, each piece in one element at most."""
+    """The text of [start, end), cut at every mark and lit range, each piece in one element at most. A page
+    that begins at the very start is said only where ``paged``."""
     text = apparatus.document.text
     marks = apparatus.within(start, end)
     lit, phrases = lights.within(start, end)
@@ -212,8 +239,7 @@ def _spans(
     cuts = sorted({start, end, *(point for pair in ranges for point in pair if start < point < end)})
     for here, there in pairwise(cuts):
         for number, mark in marks.before.get(here, ()):
-            # A quote's first page is said below it.
-            if apparatus.links or here > start or mark.kind != "page":
+            if paged or here > start or mark.kind != "page":
                 yield apparatus.drawn(mark, number)
         words = text[here:there]
         whole = next(((n, m) for n, m in marks.printed if m.start <= here and there <= m.end), None)
@@ -254,7 +280,18 @@ class _Apparatus:
         self._marks = [(n, mark) for n, mark in enumerate(document.marks) if mark.kind in _APPARATUS]
         self._starts = [mark.start for _, mark in self._marks]
         self._longest = max((mark.end - mark.start for _, mark in self._marks), default=0)
+        self._hyphenation: Hyphenation | None = None
         self._notes = {mark.ref: mark.start for mark in document.marks if mark.kind == "note" and mark.ref}
+
+    def hyphenation(self) -> Hyphenation:
+        """What the document's words say about hyphens at line ends; looked at once, where it is asked for."""
+        if self._hyphenation is None:
+            self._hyphenation = hyphenation_of(self.document.text)
+        return self._hyphenation
+
+    def is_marker(self, start: int, end: int) -> bool:
+        """Whether [start, end) is a printed marker and nothing else."""
+        return any((mark.start, mark.end) == (start, end) for mark in self.within(start, end).all)
 
     def within(self, start: int, end: int) -> _Marks:
         """What stands in [start, end) or at its ends."""

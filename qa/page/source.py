@@ -280,7 +280,7 @@ def _pictured(say: Words) -> str:
         f'<span class="steps">{button("zoom", -1, "−", "source.smaller")}'
         f"{button('zoom', 1, '+', 'source.larger')}</span></div>"
         '<p class="said" role="status" hidden></p>'
-        f'<div class="sheets" tabindex="0" role="region" aria-label="{escape(say("source.view.picture"))}">'
+        f'<div class="sheets" tabindex="0" role="region" aria-label="{escape(say("source.picture"))}">'
         '<div class="sheet"><img alt=""></div></div></div>'
     )
 

@@ -172,6 +172,33 @@ def test_hyphens_at_line_ends_are_text_that_a_card_can_hide() -> None:
     assert read.named("span", "line-end") == ["-\n", "\n"]
 
 
+def test_lines_that_the_width_of_the_print_ended_run_on() -> None:
+    prose = "The Commission insisted that the communi-\ncation of Archangel would require a con-\nference."
+    address = "The Secretary\nDepartment of State\nWashington"
+    table = "a line of a table that is quite long\t1,200\nanother line of the same table\t3"
+    read = Read(body(Document("d", f"{prose}\n\n{address}\n\n{table}"), [(60, 90)]))
+    assert read.named("p", "prose") == [prose]
+    assert read.named("p") == [prose, address, table]
+    assert read.named("span", "line-end") == ["-\n", "-\n"]
+
+
+def test_a_notes_printed_number_stands_back_and_its_page_is_not_said_twice() -> None:
+    text = "The talks.7\n\n7\n\nSee above. It went\n\non there."
+    note = text.index("See")
+    marks = (
+        Mark("page", 0, 0, "6"),
+        Mark("marker", 10, 11, "7", "n7"),
+        Mark("marker", 13, 14, "7"),
+        Mark("note", note, len(text), "7", "n7"),
+        Mark("page", note, note, "6"),
+        Mark("page", text.index("on there"), text.index("on there"), "7"),
+    )
+    read = Read(body(Document("d", text, marks)))
+    assert read.text == text
+    assert read.named("p", "lone") == ["7"]
+    assert read.named("span", "page") == ["Page 6", "Page 7"]
+
+
 @st.composite
 def marked_documents(draw: st.DrawFn) -> tuple[Document, list[tuple[int, int]], tuple[int, int] | None]:
     text = draw(st.text(alphabet="ab<>&\"' \n\r\t.€𝒳", max_size=80))

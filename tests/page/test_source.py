@@ -55,7 +55,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "vol.xml").write_text(
         "<TEI><text><body>"
         '<div type="document" xml:id="d1"><head>1. First</head><p>Wheat was sold.</p></div>'
-        '<div type="document" xml:id="d2"><head>2. Second</head><p>Rye was sold.</p></div></body></text></TEI>'
+        '<div type="document" xml:id="d2"><head>2. Second</head><p>Rye was sold.</p></div>'
+        "</body></text></TEI>"
     )
     drawn_pdf(folder / "minutes.pdf")
     return folder

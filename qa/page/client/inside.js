@@ -48,7 +48,10 @@ function reading() {
   const range = document.createRange();
   while (low < high) {
     const middle = (low + high) >> 1;
-    range.selectNodeContents(all[middle].node);
+    // What is not drawn (a hyphen at a line's end) stands where the words before it stand.
+    let near = middle;
+    do range.selectNodeContents(all[near].node);
+    while (!range.getClientRects().length && near-- > low);
     if (range.getBoundingClientRect().bottom < top) low = middle + 1;
     else high = middle;
   }

@@ -90,19 +90,33 @@ function turnPage(page) {
   image.src = address;
 }
 
+// Each line of a place is lit, and a box drawn around the lines that stand below each other.
 function boxed(sheet, page) {
-  sheet.querySelectorAll(".box").forEach((one) => one.remove());
+  sheet.querySelectorAll(".box, .line").forEach((one) => one.remove());
   const { boxes, found = [] } = panel().pages;
-  const draw = ([number, on, left, top, right, bottom], kind) => {
-    if (on !== page) return;
+  const draw = (name, kind, [left, top, right, bottom]) => {
     const box = document.createElement("span");
-    box.className = `box ${kind || (number === lit().at ? "opened" : "")}`;
+    box.className = `${name} ${kind}`;
     const part = (fraction) => `${(100 * fraction).toFixed(3)}%`;
     Object.assign(box.style, { left: part(left), top: part(top), width: part(right - left), height: part(bottom - top) });
     sheet.append(box);
   };
-  boxes.forEach((box) => draw(box));
-  found.forEach((box) => draw(box, "found"));
+  const around = (lines, kind) => {
+    let whole = null;
+    for (const [, , left, top, right, bottom] of lines) {
+      draw("line", kind, [left, top, right, bottom]);
+      const below = whole && top >= whole[1] && left < whole[2] && right > whole[0];
+      if (whole && !below) draw("box", kind, whole);
+      whole = below
+        ? [Math.min(whole[0], left), whole[1], Math.max(whole[2], right), Math.max(whole[3], bottom)]
+        : [left, top, right, bottom];
+    }
+    if (whole) draw("box", kind, whole);
+  };
+  const here = boxes.filter((box) => box[1] === page);
+  for (const number of new Set(here.map((box) => box[0])))
+    around(here.filter((box) => box[0] === number), number === lit().at ? "opened" : "");
+  around(found.filter((box) => box[1] === page), "found");
 }
 
 function centred(frame) {

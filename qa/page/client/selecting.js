@@ -23,6 +23,7 @@ document.addEventListener("selectionchange", () => {
   // Pressing the button may undo the selection: what was selected last is what counts.
   if (range) place.picked = range.cloneRange();
   else if (!place.contains(document.activeElement)) place.picked = null;
+  place.toggleAttribute("data-picked", Boolean(place.picked));
   for (const button of place.querySelectorAll("[data-do=pick], [data-do=copySelection]")) button.disabled = !place.picked;
 });
 

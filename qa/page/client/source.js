@@ -157,11 +157,20 @@ element.addEventListener("keydown", (event) => {
   event.target.click();
 });
 
+// The panel ends where the window ends, however far down the page it begins.
+function fit() {
+  if (!panel() || narrow()) return;
+  const above = Math.max(0, element.getBoundingClientRect().top);
+  panel().style.setProperty("--above", `${Math.round(above)}px`);
+}
+for (const what of ["scroll", "resize"]) window.addEventListener(what, () => requestAnimationFrame(fit), { passive: true });
+
 let opened = "";
 settling.push(() => {
   if (!panel() || panel().dataset.opened === opened) return Boolean(panel());
   opened = panel().dataset.opened;
   nodes = unfolded = null;
+  fit();
   forget();
   counted();
   if (textOf()) edges();
