@@ -155,7 +155,9 @@ def _asking(
         kept, gone = conversation[:at], conversation[at:]
         yield from ask(opening, [question], kept, request, threshold(sure), among, instead_of=gone)
 
-    options: dict[str, Any] = {**_QUIET, "concurrency_id": "ask", "trigger_mode": "once"}
+    # One question at a time is client/chat.js's care: "once" would hold the next one back until a question
+    # that was stopped has come to its end.
+    options: dict[str, Any] = {**_QUIET, "concurrency_id": "ask", "trigger_mode": "multiple"}
     return (
         gr.on(typed, ask_typed, inputs=inputs, outputs=outputs, **options),
         transcript.example_select(ask_example, inputs=inputs[1:], outputs=outputs, **options),

@@ -146,20 +146,34 @@ def test_an_address_asks_its_question_and_a_question_gives_its_address(
     other.context.close()
 
 
-def test_waiting_is_stopped_and_the_keys(page: Page) -> None:
-    box = page.locator("#question textarea")
+def stopped(page: Page, question: str) -> bool:
+    """Asks, and presses "Stop waiting" as soon as it is there. On a busy machine the answer may be first."""
     page.evaluate(
         """() => new MutationObserver((_, observer) => {
              const stop = document.querySelector('.transcript [data-do=stop]');
-             if (stop) { observer.disconnect(); stop.click(); }
+             if (stop) { observer.disconnect(); stop.click(); window.stopped = true; }
            }).observe(document.querySelector('.turns'), { childList: true, subtree: true })"""
     )
-    box.fill(BASES)
+    page.locator("#question textarea").fill(question)
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#question textarea').value !== ''")
-    assert box.input_value() == BASES, "the question is back where it was typed"
+    page.wait_for_function(
+        "!document.querySelector('.turn[data-key=pending]')"
+        " && (window.stopped || document.querySelector('.turn .card'))"
+    )
     page.wait_for_timeout(1500)
-    assert page.locator(".turn").count() == 0, "and no answer comes after all"
+    return page.locator(".turn").count() == 0
+
+
+def test_waiting_is_stopped_and_the_keys(page: Page) -> None:
+    box = page.locator("#question textarea")
+    for _ in range(5):
+        if stopped(page, BASES):
+            break
+        page.get_by_role("button", name="New conversation", exact=True).click()
+        page.locator(".welcome").wait_for()
+        page.evaluate("window.stopped = false")
+    assert page.locator(".turn").count() == 0, "no answer comes after all"
+    assert box.input_value() == BASES, "the question is back where it was typed"
     page.keyboard.press("Enter")
     replied(page, 1)
 

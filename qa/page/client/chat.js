@@ -74,6 +74,24 @@ element.addEventListener("keydown", (event) => {
   }
 });
 
+// One question at a time. What is typed while one is being answered stays in the box.
+let asked = 0; // when, until the page is told that the question is taken
+const busy = () => pendingTurn() || performance.now() - asked < 1000;
+const once = (event) => {
+  const entered = event.type === "keydown" && event.key === "Enter" && !event.shiftKey && event.target === box();
+  const pressed = event.type === "click" && event.target.closest("button.ask");
+  if (!element.isConnected || event.isComposing || !(entered || pressed)) return;
+  if (!busy()) {
+    if (box().value.trim()) asked = performance.now();
+    return;
+  }
+  event.preventDefault();
+  event.stopPropagation();
+};
+// Gradio's box asks at the key's press, which follows upon its going down unless that is prevented.
+document.addEventListener("keydown", once, true);
+document.addEventListener("click", once, true);
+
 // "/" goes to the question, from any pane; the arrow upwards brings the last one back into an empty box.
 document.addEventListener("keydown", (event) => {
   if (!element.isConnected || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -95,6 +113,7 @@ document.addEventListener("keydown", (event) => {
 // The turns have changed: marks stand by their numbers, and who has marked before sees what they said of the
 // same question then.
 element.addEventListener("ibid:turns", ({ detail }) => {
+  asked = 0;
   if (detail.moved) standing.clear();
   const turns = [...element.querySelectorAll(".turn")];
   for (const { dataset } of turns) press(dataset.turn);
