@@ -35,7 +35,8 @@ place.addEventListener("drop", async (event) => {
   place.classList.remove("over");
   // The list of what was dropped is emptied as soon as this function waits.
   const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  const found = [];
+  const plain = [...event.dataTransfer.files].map((file) => ({ file, name: file.name }));
+  const found = entries.length ? [] : plain;
   for (const entry of entries) await below(entry, found);
   send(found);
 });
