@@ -1,0 +1,155 @@
+"""How quick the page is, in a real Chromium: python -m benchmarks.page answers LIBRARY
+
+    answers LIBRARY  from Enter until the answer is drawn, over questions of a shipped set, one after another
+                     in one conversation, so that the last ones are asked of a long one
+
+LIBRARY is a folder that a library lies in; it is opened, not changed. Prints JSON: seconds at the median and
+the 95th percentile, of all of it and of what the library took, and the same of the last ten questions. Needs
+Chromium (apt-get install chromium).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).parents[1]
+QUESTIONS = ROOT / "qa" / "evaluation" / "questions" / "kennedy_khrushchev.jsonl"
+COUNT = 50
+PATIENCE = 180  # seconds
+FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+
+# The clock runs in the browser: from the key's going down to the second frame after the turn is there.
+_WATCH = """() => {
+  window.drawn = [];
+  const enter = (event) => { if (event.key === 'Enter') window.entered = performance.now(); };
+  addEventListener('keydown', enter, true);
+  new MutationObserver(() => {
+    const last = [...document.querySelectorAll('.transcript .turn')].pop();
+    if (!last || last.dataset.key === 'pending' || last.dataset.key === window.seen) return;
+    window.seen = last.dataset.key;
+    const began = window.entered;
+    const drawn = () => window.drawn.push((performance.now() - began) / 1000);
+    requestAnimationFrame(() => requestAnimationFrame(drawn));
+  }).observe(document.querySelector('.transcript .turns'), { childList: true });
+}"""
+
+
+@contextmanager
+def served(library: Path) -> Iterator[str]:
+    """The page over ``library`` as ``qa chat`` serves it; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}/"
+    environment = {
+        **os.environ,
+        "QA_LIBRARY": str(library.resolve()),
+        "GRADIO_SERVER_PORT": str(port),
+        "BROWSER": "true",
+    }
+    server = subprocess.Popen(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+    )
+    try:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            try:
+                with urllib.request.urlopen(address, timeout=5):
+                    break
+            except (urllib.error.URLError, TimeoutError):
+                time.sleep(0.05)
+            if server.poll() is not None:
+                raise SystemExit("The page did not come up.")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser of its own."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium")
+    if path is None:
+        raise SystemExit("Chromium is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+def answers(library: Path, count: int = COUNT) -> dict[str, Any]:
+    """Seconds from Enter to the drawn answer."""
+    rows = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines() if line.strip()]
+    questions = [row["question"] for row in rows if not row.get("after")][:count]
+    with served(library) as address, chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(PATIENCE * 1000)
+        page.goto(address)
+        page.locator(".status.ready").wait_for()
+        page.locator(".welcome").wait_for()
+        page.evaluate(_WATCH)
+        box = page.locator("#question textarea")
+        for number, question in enumerate(questions, start=1):
+            box.fill(question)
+            page.keyboard.press("Enter")
+            page.wait_for_function(f"window.drawn.length === {number}")
+        drawn: list[float] = page.evaluate("window.drawn")
+        told = page.locator(".turn .searched").all_inner_texts()
+    took = [
+        float(words.partition(" in ")[2].partition("\N{NO-BREAK SPACE}")[0])
+        for words in told
+        if " in " in words
+    ]
+    return {
+        "questions": len(drawn),
+        "drawn": _seconds(drawn),
+        "library": _seconds(took),
+        "last_ten": _seconds(drawn[-10:]),
+    }
+
+
+def _seconds(values: Sequence[float]) -> dict[str, float]:
+    ordered = sorted(values)
+    return {
+        "p50": round(median(ordered), 3),
+        "p95": round(ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))], 3),
+    }
+
+
+MEASURED: dict[str, Callable[[Path], dict[str, Any]]] = {"answers": answers}
+"""What can be measured, by name."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measures what is named, and prints it."""
+    parser = argparse.ArgumentParser(description="How quick the page is, in a real Chromium.")
+    parser.add_argument("what", choices=sorted(MEASURED))
+    parser.add_argument("library", type=Path)
+    asked = parser.parse_args(arguments)
+    if not asked.library.is_dir():
+        raise SystemExit(f"There is no library at {asked.library}.")
+    print(json.dumps(MEASURED[asked.what](asked.library), indent=1))
+
+
+if __name__ == "__main__":
+    main()
