@@ -84,7 +84,7 @@ def test_help_is_quick_and_loads_nothing_heavy() -> None:
         done = qa("--help")
         taken.append(time.perf_counter() - began)
         assert done.returncode == 0
-    for command in ("add", "remove", "list", "update", "show", "ask", "chat", "evaluate", "verify"):
+    for command in ("add", "remove", "list", "update", "show", "ask", "chat", "people", "evaluate", "verify"):
         assert f"\n    {command} " in done.stdout
     assert "examples:" in done.stdout
     script = (
@@ -104,7 +104,7 @@ def test_help_is_quick_and_loads_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["add", "remove", "list", "update", "show", "ask", "chat", "evaluate", "verify"]
+    "command", ["add", "remove", "list", "update", "show", "ask", "chat", "people", "evaluate", "verify"]
 )
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     out = printed(capsys, command, "--help")
@@ -132,8 +132,9 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
         (["remove", "no-such-document"], "no-such-document"),
         (["verify", "/no/such/file"], "/no/such/file"),
         (["evaluate", "no-such-set"], "no-such-set"),
-        (["chat", "--host", "0.0.0.0"], "sign-in is not available in this version"),
-        (["chat", "--host", "example.org"], "sign-in is not available in this version"),
+        (["chat", "--host", "0.0.0.0"], "Add people first: qa people add NAME"),
+        (["chat", "--allow-host", "ibid.example.org"], "Add people first: qa people add NAME"),
+        (["chat", "--certificate", "nowhere.pem"], "there is no such file"),
         (["chat", "--port", "99999"], "no port"),
         (["list", "--library", "redis://x"], "redis"),
     ],

@@ -22,7 +22,7 @@ LARGEST = 64 * 1024 * 1024
 UPLOADS = "/gradio_api/upload"
 
 # Gradio would fetch such an address itself and hand it on.
-_FETCHES = ("/gradio_api/file=http", "/gradio_api/proxy=")
+_FETCHES = ("/gradio_api/file=http", "/gradio_api/file/http", "/gradio_api/proxy=")
 # To follow a link from elsewhere to these would do something, not only show it.
 _DOES = ("/gradio_api", "/logout", "/language")
 
@@ -80,7 +80,7 @@ class OwnPagesOnly:
             return "This request comes from another site, and is refused."
         if headers.get("sec-fetch-site") in {"cross-site", "same-site"} and not _link(scope, headers):
             return "This request comes from another site, and is refused."
-        if unquote(scope["path"]).startswith(_FETCHES):
+        if unquote(scope["path"]).lower().startswith(_FETCHES):
             return "Nothing is fetched from other servers."
         return ""
 
@@ -165,10 +165,16 @@ def _link(scope: Scope, headers: dict[str, str]) -> bool:
     )
 
 
-async def answer(send: Send, status: int, words: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
-    """A whole answer of one plain line."""
+async def answer(
+    send: Send,
+    status: int,
+    words: str,
+    headers: Iterable[tuple[bytes, bytes]] = (),
+    *,
+    kind: str = "text/plain; charset=utf-8",
+) -> None:
+    """A whole answer of one line."""
     body = f"{words}\n".encode()
-    kind = (b"content-type", b"text/plain; charset=utf-8")
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [kind, length, *headers]})
+    own = ((b"content-type", kind.encode()), (b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": [*own, *headers]})
     await send({"type": "http.response.body", "body": body})

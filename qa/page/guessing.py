@@ -87,4 +87,4 @@ class Guesses:
 
 def _keys(name: str, address: str) -> tuple[tuple[Hashable, Limit], ...]:
     known = name.casefold()[:200]
-    return ((known, address), HERE), (("", address), ADDRESS), ((known, ""), NAME)
+    return (("here", known, address), HERE), (("address", address), ADDRESS), (("name", known), NAME)

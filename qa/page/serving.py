@@ -47,7 +47,7 @@ class OwnServerOnly:
                 message["headers"] = [
                     *message["headers"],
                     (b"content-security-policy", POLICY.encode()),
-                    # Not no-referrer: then a form that is sent to this server names no page that it comes from.
+                    # Not no-referrer: a form sent to this server would not say what page it comes from.
                     (b"referrer-policy", b"same-origin"),
                 ]
             await send(message)
@@ -104,6 +104,20 @@ def confirm(where: Where, people: People) -> bool:
 def serve(page: gr.Blocks, opening: Opening, where: Where, people: People) -> None:
     """Serves until Ctrl-C. The opening starts when the page is up, so that the two do not compete.
 
+    Raises UsageError as ``begin`` does."""
+    address = begin(page, opening, where, people)
+    print(f"Ibid is at {address} (Ctrl-C stops it)", flush=True)
+    if where.mcp:
+        print(f"Its tools for programs that speak MCP are at {address}gradio_api/mcp/", flush=True)
+    if not where.here_only:
+        _tell_others(address, where)
+    opening.start()
+    page.block_thread()
+
+
+def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> str:
+    """Serves in threads of its own until ``page.close()``, and gives the address.
+
     Raises UsageError as ``confirm`` does, and where the address cannot be listened on."""
     from starlette.middleware import Middleware
 
@@ -155,16 +169,12 @@ def serve(page: gr.Blocks, opening: Opening, where: Where, people: People) -> No
             )
     except OSError as error:
         at = f"{where.host}:{where.port}" if where.port else where.host
+        # What Gradio says names its own settings.
+        what = "another program listens there." if "empty port" in str(error) else str(error)
         raise UsageError(
-            f"The page cannot be served at {at}: {error}\nChoose another port with --port."
+            f"The page cannot be served at {at}: {what}\nChoose another port with --port."
         ) from error
-    print(f"Ibid is at {address} (Ctrl-C stops it)", flush=True)
-    if where.mcp:
-        print(f"Its tools for programs that speak MCP are at {address}gradio_api/mcp/", flush=True)
-    if not where.here_only:
-        _tell_others(address, where)
-    opening.start()
-    page.block_thread()
+    return str(address)
 
 
 def _tell_others(address: str, where: Where) -> None:

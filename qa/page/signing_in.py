@@ -48,7 +48,11 @@ _BODIES = tuple(
     f"{_API}/{each}" for each in ("queue/join", "call/", "run/", "api/", "cancel", "component_server")
 )
 # Each checks itself who asks, or shows nothing.
-_OPEN = frozenset({SIGN_IN, "/login", "/login/", "/favicon.ico", "/robots.txt", f"{_API}/startup-events"})
+_OPEN = frozenset(
+    {SIGN_IN, "/login", "/login/", "/favicon.ico", "/robots.txt"}
+    # A page that is open asks for the second when it has lost the server, and loads itself anew.
+    | {f"{_API}/startup-events", f"{_API}/app_id"}
+)
 _MOST_SESSIONS = 20_000
 _MOST_PROGRAMS = 1_000
 
@@ -225,7 +229,15 @@ class SignedIn:
             return
         # A browser would open a window of its own to ask for a name: only programs are asked so.
         asks = (b"www-authenticate", b'Basic realm="Ibid", charset="UTF-8"')
-        await answer(send, 401, "Sign in first.", [] if "sec-fetch-mode" in headers else [asks])
+        if "sec-fetch-mode" not in headers:
+            await answer(send, 401, "Sign in first.", [asks])
+            return
+        # A page that is open still, of somebody who is signed out: Gradio shows what stands in the detail.
+        say = words(
+            wanted(cookie(headers.get("cookie", ""), COOKIE) or "", headers.get("accept-language", ""))
+        )
+        told = json.dumps({"detail": say("signing-in.again")})
+        await answer(send, 401, told, kind="application/json")
 
 
 async def _session(scope: Scope, receive: Receive) -> tuple[str, Receive]:
@@ -308,7 +320,7 @@ def routes(door: Door) -> list[BaseRoute]:
 
 
 def form(say: Words, told: str, name: str, to: str, *, wrong: bool = False) -> str:
-    """The page to sign in on, whole, with what is ``told`` above the fields, as something ``wrong`` or not."""
+    """The page to sign in on, whole, with what is ``told`` above the fields; ``wrong``: as a mistake."""
     style = "".join((CLIENT / part).read_text("utf-8") for part in ("base.css", "signing-in.css"))
     languages = "".join(
         f'<a href="language/{each}" hreflang="{each}" lang="{each}"'
