@@ -79,7 +79,7 @@ def _title(listing: Listing, found: Sequence[DocumentSummary], view: View, say: 
         for by in ("document", "file")
     )
     return (
-        f'<div class="title"><h2 role="status">{escape(words)}</h2>'
+        f'<div class="title"><h2><span role="status">{escape(words)}</span></h2>'
         f'<div class="by" role="group" aria-label="{escape(say("library.by"))}">{choices}</div></div>'
     )
 
