@@ -68,5 +68,5 @@ def test_every_button_of_the_list_has_a_name(language: str) -> None:
     assert all("#" in form for form in forms.values())
     path = Path(conversations.__file__).parent / "client"
     script = "".join((path / f"{name}.js").read_text("utf-8") for name in ("listing", "conversations"))
-    wanted = {a["data-do"] for a, _ in buttons}
+    wanted = {a["data-do"] for a, _ in buttons if "data-do" in a}
     assert [name for name in wanted if f"does.{name} =" not in script] == []

@@ -41,6 +41,7 @@ function sound(kept) {
 
 class Keeping {
   static async of(person) {
+    if (!window.indexedDB) throw new DOMException("Nothing can be kept here.", "NotSupportedError");
     const request = indexedDB.open(person ? `ibid:${person}` : "ibid", 1);
     request.onupgradeneeded = () => {
       request.result.createObjectStore("conversations", { keyPath: "id" });

@@ -56,9 +56,18 @@ class Listing {
     const wanted = drawer().querySelector("input[type=search]").value;
     const found = await this.found(wanted);
     const list = drawer().querySelector("ul.list");
-    const focused = list.contains(document.activeElement) && document.activeElement.closest("li")?.dataset.id;
+    if (list.querySelector("form.naming")) return; // a name is being typed
+    const rowOf = (inside) => (inside && list.contains(inside) ? inside.closest("li")?.dataset.id : undefined);
+    const focused = rowOf(document.activeElement);
+    const doing = document.activeElement?.dataset.do;
+    const unfolded = rowOf(list.querySelector("details.more[open]"));
     list.replaceChildren(...found.slice(0, this.limit).map((one) => this.row(one, current)));
-    if (focused) [...list.children].find((row) => row.dataset.id === focused)?.querySelector("summary").focus();
+    // What is unfolded stays so, and what has the focus keeps it.
+    for (const row of list.children) {
+      if (row.dataset.id === unfolded) row.querySelector("details.more").open = true;
+      if (row.dataset.id !== focused) continue;
+      (row.querySelector(doing ? `[data-do=${doing}]` : "summary") || row.querySelector("summary")).focus();
+    }
     drawer().querySelector(".none").hidden = this.records.length > 0;
     drawer().querySelector(".none-found").hidden = !this.records.length || found.length > 0;
     drawer().querySelector(".further").hidden = found.length <= this.limit;
