@@ -134,14 +134,14 @@ class EmbeddedLibrary:
         instead_of: str | None = None,
         edited: Edits | None = None,
         as_read: Mapping[str, Metadata] | None = None,
-        order: Sequence[str] | None = None,
+        positions: Mapping[str, int] | None = None,
     ) -> None:
         rows = self._sound(vectors, len(passages))
         with self._store.writing() as connection:
             edits.confirm(connection, source, documents, edited or {}, instead_of)
             shelving.add(
                 connection, source, documents, passages, rows, instead_of=instead_of, as_read=as_read or {},
-                order=order,
+                positions=positions,
             )  # fmt: skip
         self._added(len(passages))
 

@@ -20,7 +20,7 @@ Edits = Mapping[str, Mapping[str, Any]]
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
     """A line of `qa list`: one document without its text. ``path`` is its source file's, ``until`` the end of
-    its date where that is a span (as ``date`` is written)."""
+    its date where that is a span (as ``date`` is written), ``position`` its place in its file."""
 
     name: str
     title: str
@@ -34,6 +34,7 @@ class DocumentSummary:
     collection: str | None = None
     path: str = ""
     until: str | None = None
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +94,13 @@ class Library(Protocol):
         instead_of: str | None = None,
         edited: Edits | None = None,
         as_read: Mapping[str, Metadata] | None = None,
-        order: Sequence[str] | None = None,
+        positions: Mapping[str, int] | None = None,
     ) -> None:
         """Stores a source file in one transaction, in place of any earlier version with the same path, and
         of the source file with the path ``instead_of`` (a file that was moved). ``edited`` are the edits
         that the documents' metadata carry (all that ``edits_waiting`` gave; None: there are none), and
-        ``as_read`` the metadata of those documents without them. With ``order`` the documents join those that
-        the file has in the library, and all stand in this order of their names.
+        ``as_read`` the metadata of those documents without them. With ``positions`` the documents join those
+        that the file has in the library, at these places in it (as ``documents`` gives them).
 
         vectors: (len(passages), dimension), rows of length 1. Raises StorageFull, LibraryBusy (also where
         a document was edited meanwhile), UsageError when a document's name is already that of another

@@ -36,13 +36,13 @@ def add(
     *,
     instead_of: str | None,
     as_read: Mapping[str, Metadata],
-    order: Sequence[str] | None = None,
+    positions: Mapping[str, int] | None = None,
 ) -> None:
     """Puts a source file in place of any with the same path, and of the one at ``instead_of``. ``as_read`` is
-    the metadata without edits of those documents that have some. With ``order`` the documents join those of
-    the source file, in the order of these names. Raises UsageError when a document's name is taken,
+    the metadata without edits of those documents that have some. With ``positions`` the documents join those
+    of the source file, at these places in it. Raises UsageError when a document's name is taken,
     ValueError when a passage is not its document's text."""
-    for path in {source.path, instead_of} - {None} if order is None else ():
+    for path in {source.path, instead_of} - {None} if positions is None else ():
         _remove_sources(connection, "path = ?", path)
     _confirm_names(connection, source, documents)
     by_document: dict[str, list[int]] = {document.name: [] for document in documents}
@@ -58,7 +58,8 @@ def add(
     ).fetchall()  # fmt: skip
     (first,) = connection.execute("SELECT next_passage FROM meta").fetchone()
     halves = vectors.astype("<f2")
-    for position, document in enumerate(documents):
+    for number, document in enumerate(documents):
+        position = number if positions is None else positions[document.name]
         chosen = by_document[document.name]
         read = as_read.get(document.name)
         ((document_id,),) = connection.execute(
@@ -75,11 +76,6 @@ def add(
             connection, document, document_id, first, [passages[at] for at in chosen], halves[chosen]
         )
         first += len(chosen)
-    if order is not None:
-        connection.executemany(
-            "UPDATE documents SET position = ? WHERE name = ? AND source = ?",
-            ((position, name, source_id) for position, name in enumerate(order)),
-        )
     connection.execute(
         "UPDATE meta SET next_passage = ?, documents = documents + ?, passages = passages + ?",
         (first, len(documents), len(passages)),
@@ -233,10 +229,10 @@ def summaries(connection: sqlite3.Connection) -> tuple[DocumentSummary, ...]:
     )
     rows = connection.execute(
         "SELECT documents.id, documents.name, title, date, sources.name, characters, passages, type, sender, "
-        "recipient, collection, path FROM documents INDEXED BY documents_listed "
+        "recipient, collection, path, position FROM documents INDEXED BY documents_listed "
         "JOIN sources ON sources.id = source ORDER BY sources.name, sources.path, position"
     )
-    return tuple(DocumentSummary(*(*row, ends.get(id_))) for id_, *row in rows)
+    return tuple(DocumentSummary(*(*row, ends.get(id_), position)) for id_, *row, position in rows)
 
 
 def document(connection: sqlite3.Connection, name: str) -> Document:

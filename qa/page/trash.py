@@ -37,15 +37,15 @@ _NAMED = 3
 @dataclass(frozen=True, slots=True)
 class Taken:
     """One taking out: ``documents`` and ``files`` (wholly taken out) count what went at the time ``when``
-    (seconds since 1970), ``titles`` name the first of them. ``order`` has, by the path of each source file,
-    the names of all the documents that it had; ``copies`` the paths of uploaded copies that went with it."""
+    (seconds since 1970), ``titles`` name the first of them. ``positions`` has by
+    document its place in its source file; ``copies`` the paths of uploaded copies that went with it."""
 
     key: str
     when: float
     documents: int
     files: int
     titles: tuple[str, ...]
-    order: dict[str, list[str]]
+    positions: dict[str, int]
     copies: tuple[str, ...] = ()
 
     @property
@@ -67,23 +67,23 @@ class _Held:
 def take_out(library: Library, names: Sequence[str]) -> Taken:
     """Takes out source files (by name or path) and documents, as ``Library.remove`` does, and keeps them.
     Raises UnknownDocument and LibraryError, and then nothing is removed."""
-    going = library.chosen(names)
-    every: dict[str, list[str]] = {}
-    titles: dict[str, str] = {}
-    wanted = set(going)
-    for one in library.documents():
-        every.setdefault(one.path, []).append(one.name)
-        if one.name in wanted and len(titles) < _NAMED:
-            titles[one.name] = one.title or one.name
-    order = {path: inside for path, inside in every.items() if not wanted.isdisjoint(inside)}
-    whole = [path for path, inside in order.items() if wanted.issuperset(inside)]
+    wanted = set(library.chosen(names))
+    inside: dict[str, list[str]] = {}
+    every = library.documents()
+    going = [one for one in every if one.name in wanted]
+    stays = {one.path for one in every if one.name not in wanted}
+    for one in going:
+        inside.setdefault(one.path, []).append(one.name)
+    whole = [path for path in inside if path not in stays]
     folder = uploads.place(library.location) / FOLDER
     key = f"{time.strftime('%Y-%m-%d-%H%M%S')}-{secrets.token_hex(3)}"
     copies = tuple(path for path in whole if uploads.files_folder(library.location) in Path(path).parents)
-    made = Taken(key, time.time(), len(going), len(whole), tuple(titles.values()), order, copies)
+    titles = tuple(one.title or one.name for one in going[:_NAMED])
+    positions = {one.name: one.position for one in going}
+    made = Taken(key, time.time(), len(going), len(whole), titles, positions, copies)
     try:
         (folder / key).mkdir(parents=True)
-        _copy(library, folder / key / _LIBRARY, {p: [n for n in order[p] if n in wanted] for p in order})
+        _copy(library, folder / key / _LIBRARY, inside)
         (folder / key / _NOTE).write_text(json.dumps(asdict(made), ensure_ascii=False), "utf-8")
     except OSError as error:
         shutil.rmtree(folder / key, ignore_errors=True)
@@ -94,8 +94,7 @@ def take_out(library: Library, names: Sequence[str]) -> Taken:
     except IbidError:
         shutil.rmtree(folder / key, ignore_errors=True)
         raise
-    inside = {name for path in whole for name in order[path]}
-    library.remove([*whole, *(name for name in going if name not in inside)])
+    library.remove([*whole, *(one.name for one in going if one.path in stays)])
     files = uploads.files_folder(library.location)
     _move(copies, files, files, folder / key / uploads.FOLDER)
     return made
@@ -125,7 +124,7 @@ def put_back(library: Library, key: str) -> int:
             if names and other is not None and library.source_of(other).sha256 != source.sha256:
                 raise UsageError(f"{source.name} has been read anew since. Add it again instead.")
             if names:
-                _restore(library, source, made.order[source.path], _held(kept, names))
+                _restore(library, source, made.positions, _held(kept, names))
             count += len(names)
     shutil.rmtree(folder, ignore_errors=True)
     return count
@@ -189,7 +188,7 @@ def _held(library: Library, names: Sequence[str]) -> _Held:
     return _Held(documents, as_read, passages, library.vectors([passage.id for passage in passages]))
 
 
-def _restore(library: Library, source: SourceFile, order: Sequence[str], held: _Held) -> None:
+def _restore(library: Library, source: SourceFile, positions: dict[str, int], held: _Held) -> None:
     """Documents of one source file in their places among what is there of it; in one transaction."""
     edited = library.edits_waiting(source, [one.name for one in held.documents])
     read = {one.name: held.as_read.get(one.name, one.metadata) for one in held.documents}
@@ -198,7 +197,9 @@ def _restore(library: Library, source: SourceFile, order: Sequence[str], held: _
         for one in held.documents
     ]
     as_read = {name: read[name] for name in edited}
-    library.add(source, documents, held.passages, held.vectors, edited=edited, as_read=as_read, order=order)
+    library.add(
+        source, documents, held.passages, held.vectors, edited=edited, as_read=as_read, positions=positions
+    )
 
 
 def _opened(folder: Path, like: Library) -> Library:
