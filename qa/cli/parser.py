@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NoReturn
 
-from qa.cli import evaluation_options
+from qa.cli import evaluation_options, finding_options
 
 _EXAMPLES = """\
 examples:
@@ -16,6 +16,7 @@ examples:
   qa ask --after "What did Litvinov tell Harriman at the theatre?" "Was he pessimistic?"
   qa add ~/archive/frus            read and index a folder; run it again for what is new or changed
   qa edit LETTER --set sender="Litvinov, Maxim" --set date=1945-11-22
+  qa concordance "peaceful coexist*"               every place, none left out
   qa list                          what is in the library
   qa chat                          the page in the browser
   qa ask --json "…" > answer.json  and years later:  qa verify answer.json
@@ -132,16 +133,7 @@ def _asking(command: Callable[..., argparse.ArgumentParser]) -> None:
         help="an earlier question of the conversation; repeat it, oldest first",
     )  # fmt: skip
     ask.add_argument("--limit", type=_positive, default=3, metavar="N", help="how many quotes (default: 3)")
-    ask.add_argument(
-        "--in", dest="within", nargs="+", action="extend", default=[], metavar="NAME",
-        help="search only these documents, source files, or names that begin so; put it after the question",
-    )  # fmt: skip
-    ask.add_argument(
-        "--from", dest="date_from", metavar="DATE", help="only documents of this day, month or year on"
-    )
-    ask.add_argument(
-        "--to", dest="date_to", metavar="DATE", help="… and up to this one (1961, 1961-06, 1961-06-03)"
-    )
+    finding_options.narrow(ask)
     ask.add_argument("--style", metavar="STYLE", help=_STYLE)
     ask.add_argument(
         "--confidence", type=evaluation_options.share, metavar="P",
@@ -149,6 +141,8 @@ def _asking(command: Callable[..., argparse.ArgumentParser]) -> None:
     )  # fmt: skip
     ask.add_argument("--cross-encoder", metavar="NAME", help=evaluation_options.CROSS_ENCODER)
     ask.add_argument("--timing", action="store_true", help="say where the time went")
+    concordance = command("concordance", "finding", finding_options.SUMMARY, finding_options.DETAIL)
+    finding_options.add_to(concordance, _STYLE)
     export = command(
         "export", "exporting", "turn saved answers into Markdown, Word, BibTeX, RIS, CSL-JSON or CSV",
         "Turns answers saved by `qa ask --json`, in the order in which they are given, into one file: "

@@ -16,8 +16,8 @@ import time
 from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -26,7 +26,7 @@ from qa.concordance.corpus import Corpus, Entry, Progress, Segment, Texts, check
 from qa.concordance.found import ORDERS, WHERE, Concordance, InDocument, InYear, Order, Sought, Where
 from qa.concordance.pattern import Pattern, pattern
 from qa.concordance.vocabulary import Vocabulary
-from qa.errors import LibraryError
+from qa.errors import LibraryError, UnknownDocument
 from qa.reading.pages import pages_of
 from qa.splitting.views import collapsed
 from qa.types import Document, Voice
@@ -138,8 +138,25 @@ class Concordancer:
         rows = concordance.rows[concordance.rows[:, 0] == at].tolist()
         return tuple(made[which].true(first, last) for _, which, first, last in rows)
 
+    def as_dict(self, concordance: Concordance, numbers: Sequence[int]) -> dict[str, Any]:
+        """The concordance as `qa concordance --json` gives it, with the lines of these row numbers. Raises
+        LibraryError."""
+        return {
+            "words": concordance.sought.words,
+            "places": len(concordance),
+            "searched": {"documents": len(concordance.entries)},
+            "forms": [{"word": word, "forms": list(forms)} for word, forms in concordance.forms],
+            "documents": [asdict(one) for one in concordance.in_documents],
+            "years": [asdict(one) for one in concordance.in_years],
+            "lines": [asdict(line) for line in self.lines(concordance, numbers)],
+            "seconds": concordance.seconds,
+        }
+
     def _opened(self, entry: Entry) -> tuple[Document, tuple[Segment, ...]]:
-        document = self._library.document(entry.name)
+        try:
+            document = self._library.document(entry.name)
+        except UnknownDocument as error:
+            raise LibraryError(f"{entry.name} is no longer in the library. Search again.") from error
         if checksum_of(document) != entry.checksum:
             raise LibraryError(f"{entry.name} has changed meanwhile. Search again.")
         return document, segments(document, "reading")

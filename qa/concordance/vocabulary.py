@@ -32,11 +32,10 @@ class Vocabulary:
     def of_one_spelling(self, word: str) -> set[str]:
         """Other spellings of ``word``: with a hyphen or without it, with accents or without; and the other
         names and spellings that are known of it, whether they stand in the texts or not."""
-        found = self._by_letters.get(_letters(word), [])
-        return {word, *found, *map(folded, aliases(word))}
+        return {*self._spelt_as(word), *map(folded, aliases(word))}
 
     def forms(self, word: str, *, stems: bool, variants: bool) -> set[str]:
-        """All of these: of spellings, of stems, and of the spellings' stems."""
+        """All of these: other spellings, and the forms of each of them."""
         spellings = self.of_one_spelling(word) if variants else {word}
         if not stems:
             return spellings
@@ -46,7 +45,13 @@ class Vocabulary:
                 found |= self.of_one_stem(spelling)
             else:
                 found |= self._compounds_of_stems(spelling)
+        if variants:  # "co-operation" of "cooperation", which was found for "cooperate"
+            found.update(*map(self._spelt_as, list(found)))
         return found
+
+    def _spelt_as(self, word: str) -> set[str]:
+        """The word with a hyphen or without it, with accents or without."""
+        return {word, word.replace("-", ""), *self._by_letters.get(_letters(word), [])}
 
     def _compounds_of_stems(self, word: str) -> set[str]:
         """The words in the texts which are made of the same stems ("co-operates" of "co-operate")."""

@@ -135,13 +135,14 @@ def _plain(parts: Sequence[int], say: Words) -> str:
     return format_date(date(*parts), "long", locale=locale)
 
 
-def words_of(item: Item, concordancer: Concordancer, made: Concordance | None) -> str:
-    """The words of an item for reading: its quote, or the line of its first place. Raises LibraryError."""
+def words_of(item: Item, concordancer: Concordancer, made: Concordance | None) -> tuple[str, str, str]:
+    """The words of an item for reading: its quote; or the first of its places between the words before and
+    behind it. Raises LibraryError."""
     if item.quote is not None:
-        return item.quote.clean
+        return "", item.quote.clean, ""
     assert made is not None
     (line,) = concordancer.lines(made, [item.row])
-    return f"{line.left}{line.words}{line.right}"
+    return line.left, line.words, line.right
 
 
 def cited(item: Item, library: Library, made: Concordance | None, style: str) -> tuple[str, str]:
@@ -168,7 +169,7 @@ def as_csv(
         first = "" if one is None or one.open_start else date.fromordinal(one.first).isoformat()
         last = "" if one is None or one.open_end else date.fromordinal(one.last).isoformat()
         pages, citation = cited(item, library, made, style)
-        words = words_of(item, concordancer, made)
+        words = "".join(words_of(item, concordancer, made))
         texts = (item.document, item.title, pages, words)
         rows.writerow(
             [
@@ -200,7 +201,7 @@ def as_list(
             parts.append(f"## {as_markdown(heading)}")
             before = heading
         count = f" ({as_markdown(say.count(item.places, 'chronology.places'))})" if item.places else ""
-        words = as_markdown(words_of(item, concordancer, made))
+        words = as_markdown("".join(words_of(item, concordancer, made)))
         parts.append(f"> {words}\n\n{as_markdown(cited(item, library, made, style)[1])}{count}")
     return "\n\n".join(parts) + "\n"
 

@@ -235,7 +235,7 @@ def _line(line: Line, say: Words) -> str:
     kind = "" if line.voice == "text" else say(f"concordance.{line.voice}")
     badge = f'<span class="badge">{escape(kind)}</span> ' if kind else ""
     title = line.title if len(line.title) <= _UNSEEN else line.title[:_UNSEEN].rstrip() + "…"
-    where = " · ".join(part for part in (title, line.date, cards.pages(line.pages, say)) if part)
+    where = " · ".join(part for part in (line.date, cards.pages(line.pages, say), title) if part)
     name = escape(say("concordance.show", words=line.words, number=say.number(line.number)))
     return (
         f'<li><span class="left"><span>{escape(line.left)}</span></span>'

@@ -118,9 +118,9 @@ def _bars(dated: Sequence[Dated[Item]], axis: Scale, says: str, say: Words) -> s
     return plot.bars(every, says, say.number(max(counts.values())))
 
 
-def entries(items: Items, first: int, words: Sequence[tuple[str, str]], say: Words) -> str:
-    """The list from item ``first`` on; ``words`` are those of each item that is shown, with its citation (""
-    where none is shown)."""
+def entries(items: Items, first: int, words: Sequence[tuple[tuple[str, str, str], str]], say: Words) -> str:
+    """The list from item ``first`` on; ``words`` are those of each item that is shown (before the place, at
+    it, behind it), with its citation ("" where none is shown)."""
     dated = items.along.dated
     drawn = []
     before = None
@@ -137,11 +137,19 @@ def entries(items: Items, first: int, words: Sequence[tuple[str, str]], say: Wor
         # A quote says by its citation where it is from.
         drawn.append(
             f'<li data-item="{number}" tabindex="-1">{head}<div class="entry">{when}<div class="what">'
-            f"<blockquote>{escape(text)}</blockquote>{cited or title}"
+            f"<blockquote>{_words(*text)}</blockquote>{cited or title}"
             f'<p class="actions"><button type="button" data-do="place" data-item="{number}">'
             f"{escape(say('chronology.show'))}</button></p></div></div></li>"
         )
     return f'<ol class="chronology">{"".join(drawn)}</ol>'
+
+
+def _words(left: str, words: str, right: str) -> str:
+    """A quote, or a place found; it is said where the text goes on."""
+    if not left and not right:
+        return escape(words)
+    before, behind = '<span class="cut">… </span>', '<span class="cut"> …</span>'
+    return f'{before}{escape(left)}<mark class="phrase">{escape(words)}</mark>{escape(right)}{behind}'
 
 
 def _cut(title: str) -> str:
