@@ -124,7 +124,7 @@ def test_a_conversation_outlasts_a_reload_and_stands_in_the_list(page: Page) -> 
     # What is deleted can be brought back; where it was open, it is opened again.
     more(page, "Tito").get_by_role("button", name="Delete").click()
     settled(page, [BASES])
-    assert "Deleted: Šubašić" in page.locator("dialog.drawer .line").inner_text()
+    assert "Deleted: “Šubašić" in page.locator("dialog.drawer .line").inner_text()
     page.locator(".welcome").wait_for()
     page.get_by_role("button", name="Undo").click()
     page.wait_for_function("document.querySelectorAll('.turn').length === 2")
