@@ -1,5 +1,7 @@
 """How quick the page is, in a real Chromium: python -m benchmarks.page answers LIBRARY
 
+    start LIBRARY    from the command `qa chat` until the page is served, and until it is drawn, beside the
+                     time that Python takes to import gradio alone, by turns
     answers LIBRARY  from Enter until the answer is drawn, over questions of a shipped set, one after another
                      in one conversation, so that the last ones are asked of a long one
 
@@ -52,8 +54,8 @@ _WATCH = """() => {
 
 
 @contextmanager
-def served(library: Path) -> Iterator[str]:
-    """The page over ``library`` as ``qa chat`` serves it; its address."""
+def served(library: Path, command: Sequence[str] = ("app.py",)) -> Iterator[str]:
+    """The page over ``library`` as ``qa chat`` serves it, begun by Python with ``command``; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -65,7 +67,7 @@ def served(library: Path) -> Iterator[str]:
         "BROWSER": "true",
     }
     server = subprocess.Popen(
-        [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+        [sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
     )
     try:
         until = time.monotonic() + PATIENCE
@@ -74,7 +76,7 @@ def served(library: Path) -> Iterator[str]:
                 with urllib.request.urlopen(address, timeout=5):
                     break
             except (urllib.error.URLError, TimeoutError):
-                time.sleep(0.05)
+                time.sleep(0.01)
             if server.poll() is not None:
                 raise SystemExit("The page did not come up.")
         yield address
@@ -95,6 +97,33 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
         browser.close()
+
+
+def start(library: Path, rounds: int = 7) -> dict[str, Any]:
+    """Seconds until the page is there."""
+    up, drawn, importing = [], [], []
+    with chromium() as browser:
+        for _ in range(rounds):
+            began = time.perf_counter()
+            with served(library, ["-m", "qa", "chat"]) as address:
+                up.append(time.perf_counter() - began)
+                page = browser.new_page()
+                page.goto(address)
+                page.locator(".welcome").wait_for()
+                drawn.append(time.perf_counter() - began)
+                page.locator(".status.ready").wait_for()
+                page.close()
+            began = time.perf_counter()
+            subprocess.run([sys.executable, "-c", "import gradio"], check=True)
+            importing.append(time.perf_counter() - began)
+    ratio = median(page / alone for page, alone in zip(up, importing, strict=True))
+    return {
+        "rounds": rounds,
+        "up": _seconds(up),
+        "drawn": _seconds(drawn),
+        "import_gradio": _seconds(importing),
+        "up_to_import": round(ratio, 2),
+    }
 
 
 def answers(library: Path, count: int = COUNT) -> dict[str, Any]:
@@ -136,7 +165,7 @@ def _seconds(values: Sequence[float]) -> dict[str, float]:
     }
 
 
-MEASURED: dict[str, Callable[[Path], dict[str, Any]]] = {"answers": answers}
+MEASURED: dict[str, Callable[[Path], dict[str, Any]]] = {"answers": answers, "start": start}
 """What can be measured, by name."""
 
 

@@ -6,6 +6,7 @@ build()   the page alone, for whoever serves it themselves
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -60,6 +61,8 @@ def launch(
     Raises UsageError where the address cannot be listened on, or can be reached from other machines and
     nobody could sign in.
     """
+    with contextlib.nullcontext() if mcp else quick_import.without_mcp():
+        import gradio as gr  # noqa: F401
     from qa.library import default_location
     from qa.page.opening import Opening
     from qa.page.people import People, people_file
@@ -77,4 +80,5 @@ def build(opening: Opening, *, signed: bool = False) -> gr.Blocks:
     """The page over an assistant that is, or soon will be, open; ``signed`` where people sign in to it."""
     from qa.page.layout import layout
 
-    return layout(opening, signed=signed)
+    with quick_import.unserved():
+        return layout(opening, signed=signed)

@@ -1,4 +1,4 @@
-"""Gradio imported in two thirds of the time.
+"""Gradio begun in two thirds of the time: what nobody uses of it is left out.
 
 As it defines a component, Gradio parses that component's source and renders a type stub (.pyi) beside it, to
 help whoever writes code against it: some eighty times at every start, about a second. Nothing at run time
@@ -9,7 +9,8 @@ none of that name, it does nothing.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
@@ -50,5 +51,33 @@ class _Loader(Loader):
             setattr(module, _FUNCTION, _nothing)
 
 
-def _nothing(*_: object) -> None:
-    """In place of writing a type stub."""
+def _nothing(*_: object, **__: object) -> None:
+    """In place of what is left out."""
+
+
+@contextmanager
+def without_mcp() -> Iterator[None]:
+    """Around the first import of Gradio by a page that does not speak MCP: Gradio imports that library
+    wherever it is installed, an eighth of its own time."""
+    if "gradio" in sys.modules or "mcp" in sys.modules:
+        yield
+        return
+    sys.modules["mcp"] = None  # type: ignore[assignment]  # so the import system says that there is none
+    try:
+        yield
+    finally:
+        del sys.modules["mcp"]
+
+
+@contextmanager
+def unserved() -> Iterator[None]:
+    """Around the laying out of a page: Gradio makes a whole server at its beginning and another at its end,
+    of which it uses neither, for ``launch`` makes one again."""
+    from gradio.routes import App
+
+    real = App.create_app
+    setattr(App, "create_app", staticmethod(_nothing))  # noqa: B010  (to a type checker it is a method)
+    try:
+        yield
+    finally:
+        setattr(App, "create_app", staticmethod(real))  # noqa: B010

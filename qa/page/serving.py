@@ -145,11 +145,12 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
     try:
         # Gradio tells of its MCP server however quiet it is asked to be.
         with contextlib.redirect_stdout(io.StringIO()) if where.mcp else contextlib.nullcontext():
-            _, address, _ = page.queue(api_open=False).launch(
+            page.api_open = False  # as queue(api_open=False) does, which makes a server to throw away
+            _, address, _ = page.launch(
                 server_name=where.host,
                 server_port=where.port,
                 inbrowser=where.open_browser,
-                auth=door.for_gradio if door else None,
+                auth=door.for_gradio if door else None,  # type: ignore[arg-type]  # may be a coroutine's
                 share=False,
                 quiet=True,
                 prevent_thread_lock=True,
