@@ -78,7 +78,7 @@ def pane(opening: Opening, talk: Talk, looking: gr.State) -> Chronicle:
         event: gr.EventData,
     ) -> tuple[Any, int]:
         try:
-            lit = _lit(opening, conversation, looked, showing, event._data.get("item"))
+            lit = lit_by(opening, conversation, looked, showing, event._data.get("item"))
         except IbidError as error:
             raise gr.Error(str(error), print_exception=False) from error
         if lit is None:
@@ -95,7 +95,7 @@ def pane(opening: Opening, talk: Talk, looking: gr.State) -> Chronicle:
     ) -> Iterator[tuple[str, str]]:
         yield "", cards.message(words_of(request)("chronology.saving"), "waiting")
         try:
-            yield _file(opening, conversation, looked, showing, event._data.get("to"), request), ""
+            yield file(opening, conversation, looked, showing, event._data.get("to"), request), ""
         except IbidError as error:
             yield "", cards.message(str(error))
 
@@ -175,12 +175,12 @@ def _drawn(
     """The pane as HTML, and what it shows."""
     say = words_of(request)
     try:
-        return _told(opening, conversation, looked, showing, say, styles.of(request, ""))
+        return told(opening, conversation, looked, showing, say, styles.of(request, ""))
     except IbidError as error:
         return cards.message(str(error)), showing
 
 
-def _told(
+def told(
     opening: Opening,
     conversation: Conversation,
     looked: Looking | None,
@@ -248,7 +248,7 @@ def _saves(say: Words) -> str:
     return f'<p class="actions"><span>{escape(say("chronology.save"))}</span> {buttons}</p>'
 
 
-def _lit(
+def lit_by(
     opening: Opening, conversation: Conversation, looked: Looking | None, showing: Showing, number: Any
 ) -> Lit | None:
     """The document of an item with its places lit, and the other items as the way on. Raises LibraryError."""
@@ -274,7 +274,7 @@ def _lit(
     return Lit(item.document, tuple(mine), at, phrase, stops=stops, step=number - low)
 
 
-def _file(
+def file(
     opening: Opening,
     conversation: Conversation,
     looked: Looking | None,

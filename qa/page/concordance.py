@@ -53,14 +53,14 @@ def pane(opening: Opening, chosen: gr.State) -> gr.State:
     # Gradio reads these annotations when the page is built: each name must be there then.
     def seek(now: Any, request: gr.Request, event: gr.EventData) -> Iterator[tuple[Any, Any]]:
         looking = Looking(sought_in(event._data), now)
-        for shown in _search(opening, looking, words_of(request)):
+        for shown in search(opening, looking, words_of(request)):
             yield shown, looking
 
     def turn(looking: Looking | None, request: gr.Request, event: gr.EventData) -> Iterator[tuple[Any, Any]]:
         if looking is None:
             return
         looking = turned(looking, event._data)
-        for shown in _search(opening, looking, words_of(request)):
+        for shown in search(opening, looking, words_of(request)):
             yield shown, looking
 
     def show(
@@ -68,7 +68,7 @@ def pane(opening: Opening, chosen: gr.State) -> gr.State:
     ) -> tuple[Any, int]:
         say = words_of(request)
         try:
-            lit = _lit(opening, looking, event._data)
+            lit = lit_by(opening, looking, event._data)
         except IbidError as error:
             raise gr.Error(str(error), print_exception=False) from error
         if lit is None:
@@ -80,7 +80,7 @@ def pane(opening: Opening, chosen: gr.State) -> gr.State:
             return
         try:
             style = styles.of(request, opening.assistant().style)
-            yield from _saved(opening, looking, str(event._data.get("what", "")), words_of(request), style)
+            yield from saved(opening, looking, str(event._data.get("what", "")), words_of(request), style)
         except IbidError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
@@ -158,7 +158,7 @@ def find(opening: Opening, looking: Looking, progress: Any = None) -> Concordanc
     return of(opening.assistant().library).find(looking.sought, **looking.chosen.arguments, progress=progress)
 
 
-def _search(opening: Opening, looking: Looking, say: Words) -> Iterator[Any]:
+def search(opening: Opening, looking: Looking, say: Words) -> Iterator[Any]:
     """The results as HTML; before them, where they take their time, how far it is."""
     told: list[tuple[int, int]] = []
     with ThreadPoolExecutor(1, "concordance") as pool:
@@ -189,7 +189,7 @@ def drawn_results(opening: Opening, looking: Looking, made: Concordance, say: Wo
     return found.results(looking, made, lines, first, len(numbers), say)
 
 
-def _lit(opening: Opening, looking: Looking | None, asked: Any) -> Lit | None:
+def lit_by(opening: Opening, looking: Looking | None, asked: Any) -> Lit | None:
     """The document of a line with all its places, and the lines of the page as the way on."""
     if looking is None or not isinstance(asked, dict):
         return None
@@ -215,9 +215,7 @@ def _lit(opening: Opening, looking: Looking | None, asked: Any) -> Lit | None:
     )
 
 
-def _saved(
-    opening: Opening, looking: Looking, what: str, say: Words, style: str
-) -> Iterator[tuple[str, str]]:
+def saved(opening: Opening, looking: Looking, what: str, say: Words, style: str) -> Iterator[tuple[str, str]]:
     """A table for the browser to save, and how far it is. Raises IbidError."""
     from qa.concordance import table
 

@@ -124,7 +124,7 @@ def _years(made: Concordance, say: Words) -> str:
     undated = next((one for one in made.in_years if one.year is None), None)
     if not dated:
         return ""
-    drawn = _decades(dated) if len(dated) > YEARS else dated
+    drawn = decades(dated) if len(dated) > YEARS else dated
     rows = "".join(
         _year_row(one, say) for one in (*(y for y in dated if y.places), *([undated] if undated else []))
     )
@@ -167,7 +167,7 @@ def _plot(years: Sequence[InYear], say: Words, *, rate: bool) -> str:
     return plot.bars(every, says, told(most), name="rate" if rate else "places", hidden=rate)
 
 
-def _decades(years: Sequence[InYear]) -> list[InYear]:
+def decades(years: Sequence[InYear]) -> list[InYear]:
     found: dict[int, list[InYear]] = {}
     for one in years:
         assert one.year is not None

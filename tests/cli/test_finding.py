@@ -56,7 +56,7 @@ def test_what_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "qa: Nothing to look for. Give a word or a phrase.\n"
     assert main(["concordance", "weapons", "--limit", "some"]) == 2
     assert "give 0 or more" in capsys.readouterr().err
-    assert main(["concordance", "weapons", "--in", "three"]) == 1
+    assert main(["concordance", "weapons", "--in", "three"]) == 2
     assert "no document three" in capsys.readouterr().err
 
 
