@@ -111,7 +111,8 @@ def _date(known: Metadata) -> str:
 
 
 def _field(name: str, told: str, read: str, edited: bool, say: Words) -> str:
-    words, at = escape(told), f'name="{escape(name)}" data-was="{escape(told)}"'
+    words = escape(told)
+    at = f'name="{escape(name)}" data-was="{words}" aria-label="{escape(_name(name, say))}"'
     if name == "type":
         kinds = sorted(TYPES | ({told} if told else set()))
         options = "".join(

@@ -86,7 +86,8 @@ def test_from_quote_to_quote_and_searching_inside(page: Page) -> None:
         page.wait_for_function("document.querySelector('.source .lit.opened')")
         seen.add((page.locator(".source").get_attribute("data-document"),
                   "".join(page.locator(".source .lit.opened").all_inner_texts())))  # fmt: skip
-        following.click()
+        if number < count:
+            following.click()
     assert len(seen) == count, "each quote of the conversation was opened once"
     assert following.get_attribute("aria-disabled") == "true"
 

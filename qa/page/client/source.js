@@ -150,6 +150,10 @@ element.addEventListener("pointerover", (event) => {
   if (marker && unfolded?.marker !== marker) resting = window.setTimeout(() => foldOut(marker, false), 250);
   else if (!marker && unfolded && !event.target.closest(".note-here")) resting = window.setTimeout(unfold, 300);
 });
+element.addEventListener("pointerleave", () => {
+  window.clearTimeout(resting);
+  if (unfolded && !unfolded.box.dataset.kept) unfold();
+});
 element.addEventListener("keydown", (event) => {
   // A link that does what a button does is pressed by the space bar too.
   if (event.key !== " " || !event.target.matches("a[data-note]")) return;
