@@ -1,12 +1,16 @@
-"""Takes the README's two pictures from the real page over the seed documents.
+"""Takes pictures of the real page over the seed documents.
 
-    python -m benchmarks.screenshots docs
+    python -m benchmarks.screenshots docs                     # the README's: answer.png, not-answered.png
+    python -m benchmarks.screenshots FOLDER --panes           # every pane: light, dark, phone
+    python -m benchmarks.screenshots FOLDER --panes --language ru
+    python -m benchmarks.screenshots FOLDER --panes --address http://127.0.0.1:7860/
 
-Needs Chromium (apt-get install chromium). Writes answer.png and not-answered.png.
+Needs Chromium (apt-get install chromium).
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import socket
 import subprocess
@@ -15,22 +19,96 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.browser.asking import ask
+from tests.browser.panes import PANES, fill
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[1]
 ANSWERED = "Which countries came under renewed Soviet pressure for bases?"
 UNANSWERED = "When did Litvinov die?"
-REPLIED = "document.querySelector('.turn') && !document.querySelector('.message.waiting')"
+PATIENCE = 180_000  # milliseconds
+LOOKS = {
+    "light": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "has_touch": True},
+    "phone-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "has_touch": True},
+}
 
 
-def main(folder: Path) -> None:
-    """Serves the page on a new library, asks two questions, keeps what is seen."""
+def main(arguments: list[str] | None = None) -> None:
+    """Serves the page on a new library, or goes to ``--address``, and keeps what is seen."""
     from playwright.sync_api import sync_playwright
 
+    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    asked.add_argument("folder", type=Path, nargs="?", default=ROOT / "docs")
+    asked.add_argument("--panes", action="store_true", help="every pane instead of the README's pictures")
+    asked.add_argument(
+        "--only", nargs="+", choices=list(PANES), default=list(PANES), help="these panes alone"
+    )
+    asked.add_argument("--looks", nargs="+", choices=list(LOOKS), default=list(LOOKS))
+    asked.add_argument("--language", choices=("en", "ru"), default="en")
+    asked.add_argument("--address", help="of a page that is served already")
+    chosen = asked.parse_args(arguments)
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    with _served(chosen.address) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--headless", "--no-sandbox", "--disable-gpu"]
+        )
+        if chosen.panes:
+            for look in chosen.looks:
+                page = _visit(browser, address, chosen.language, look)
+                for pane in PANES:
+                    if pane in chosen.only:
+                        fill(page, pane)
+                        page.wait_for_timeout(800)  # until it has scrolled
+                        path = chosen.folder / f"{pane}-{look}-{chosen.language}.png"
+                        # The chat is a window's height with the question below; the others are read down.
+                        page.screenshot(path=path, full_page=pane != "ask")
+                page.context.close()
+        else:
+            _for_the_readme(_visit(browser, address, chosen.language, "light"), chosen.folder)
+        browser.close()
+
+
+def _for_the_readme(page: Page, folder: Path) -> None:
+    for question, name in ((ANSWERED, "answer"), (UNANSWERED, "not-answered")):
+        turn = ask(page, question)
+        if name == "answer":
+            turn.locator("[data-do=show]").first.click()
+            page.locator(".source .lit").first.wait_for()
+        page.wait_for_timeout(800)
+        page.evaluate("window.scrollTo(0, 0)")
+        page.screenshot(path=folder / f"{name}.png")
+        page.reload()
+        page.get_by_role("button", name="New conversation").click()
+        page.locator(".welcome").wait_for()
+
+
+def _visit(browser: Browser, address: str, language: str, look: str) -> Page:
+    context = browser.new_context(locale=language, **LOOKS[look])  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.goto(address)
+    page.locator(".status.ready").wait_for()
+    page.locator(".welcome").wait_for()
+    return page
+
+
+@contextmanager
+def _served(address: str | None) -> Iterator[str]:
+    if address is not None:
+        yield address
+        return
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}/"
     with tempfile.TemporaryDirectory() as library:
         environment = {
             **os.environ,
@@ -40,27 +118,9 @@ def main(folder: Path) -> None:
         }
         server = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment)
         try:
+            address = f"http://127.0.0.1:{port}/"
             _until_served(address)
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(
-                    executable_path="/usr/bin/chromium", args=["--headless", "--no-sandbox", "--disable-gpu"]
-                )
-                page = browser.new_page(viewport={"width": 1280, "height": 860})
-                page.set_default_timeout(180_000)
-                page.goto(address)
-                for question, name in ((ANSWERED, "answer"), (UNANSWERED, "not-answered")):
-                    page.locator(".welcome").wait_for()
-                    page.locator("#question textarea").fill(question)
-                    page.keyboard.press("Enter")
-                    page.wait_for_function(REPLIED)
-                    if name == "answer":
-                        page.locator("[data-do=show]").first.click()
-                        page.locator(".source").wait_for()
-                    page.wait_for_timeout(800)  # until it has scrolled
-                    page.evaluate("window.scrollTo(0, 0)")
-                    page.screenshot(path=folder / f"{name}.png")
-                    page.get_by_role("button", name="New conversation").click()
-                browser.close()
+            yield address
         finally:
             server.terminate()
             server.wait(20)
@@ -77,4 +137,4 @@ def _until_served(address: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs")
+    main()
