@@ -203,7 +203,7 @@ def _offers(listing: Listing) -> str:
     lists = []
     for name in (*_FACETS, "type"):
         values = listing.common(name, _OFFERED)
-        options = "".join(f'<option value="{escape(value)}">' for value in values)
+        options = "".join(f'<option value="{escape(value)}"></option>' for value in values)
         lists.append(f'<datalist id="shelf-{name}">{options}</datalist>')
     return "".join(lists)
 
