@@ -209,7 +209,9 @@ def searched(
     if read:
         said.append(say.count(read, "card.read"))
     if only:
-        said.append(say("card.only", chosen=only) + " " + say.count(left_out, "card.left-out"))
+        said.append(say("card.only", chosen=only))
+        if left_out:
+            said.append(say.count(left_out, "card.left-out"))
         if dated and left_out:
             said.append(say("card.undated"))
     if leant:

@@ -125,6 +125,8 @@ def test_what_was_left_out_is_said_and_what_was_read_together() -> None:
     html = cards.searched(answer, SAY, only="1945 to 1946", left_out=3851, dated=True, leant=("Who <b>?",))
     assert "Only 1945 to 1946. 3,851 documents were left out. Documents without a date are" in html
     assert "Read together with “Who &lt;b&gt;?”" in html
+    assert "Only 1945 to 1946." in cards.searched(answer, SAY, only="1945 to 1946", dated=True)
+    assert "left out" not in cards.searched(answer, SAY, only="1945 to 1946", dated=True)
     plain = cards.searched(answer, SAY)
     assert "Only" not in plain
     assert "left out" not in plain
