@@ -5,6 +5,9 @@
     answers LIBRARY  from Enter until the answer is drawn, over questions of a shipped set, one after another
                      in one conversation, so that the last ones are asked of a long one
 
+    source LIBRARY   from the click on the longest document in the list until it is drawn in the source panel,
+                     and from a search in it until the first place found is highlighted
+
 LIBRARY is a folder that a library lies in; it is opened, not changed. Prints JSON: seconds at the median and
 the 95th percentile, of all of it and of what the library took, and the same of the last ten questions. Needs
 Chromium (apt-get install chromium).
@@ -50,6 +53,31 @@ _WATCH = """() => {
     const drawn = () => window.drawn.push((performance.now() - began) / 1000);
     requestAnimationFrame(() => requestAnimationFrame(drawn));
   }).observe(document.querySelector('.transcript .turns'), { childList: true });
+}"""
+
+
+# Likewise from the button's going down; a search counts from the last letter typed.
+_WATCH_SOURCE = """() => {
+  [window.opened, window.found] = [[], []];
+  let pressed = null, typed = null;
+  const frames = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
+  const down = (event) => { if (event.target.closest('[data-do=open]')) pressed = performance.now(); };
+  addEventListener('pointerdown', down, true);
+  const input = (event) => { if (event.target.matches('.find input')) typed = performance.now(); };
+  addEventListener('input', input, true);
+  const look = () => {
+    if (pressed !== null && document.querySelector('.source .text .part')) {
+      const began = pressed;
+      pressed = null;
+      frames(() => window.opened.push((performance.now() - began) / 1000));
+    }
+    if (typed !== null && CSS.highlights.has('found-here')) {
+      window.found.push((performance.now() - typed) / 1000);
+      typed = null;
+    }
+    requestAnimationFrame(look);
+  };
+  look();
 }"""
 
 
@@ -157,6 +185,43 @@ def answers(library: Path, count: int = COUNT) -> dict[str, Any]:
     }
 
 
+def source(library: Path, rounds: int = 9) -> dict[str, Any]:
+    """Seconds from the click to the drawn document."""
+    from qa.assistant import Assistant
+
+    shelf = Assistant.open(library).library
+    longest = max(shelf.documents(), key=lambda one: one.characters)
+    word = max(shelf.document(longest.name).text[:20_000].split(), key=len)
+    shelf.close()
+    with served(library) as address, chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(PATIENCE * 1000)
+        page.goto(address)
+        page.locator(".status.ready").wait_for()
+        page.get_by_role("tab", name="Library").click()
+        page.locator("form.filters [name=words]").fill(longest.name)
+        opener = page.locator("[data-do=open]").and_(page.locator(f'[data-document="{longest.name}"]'))
+        opener.wait_for()
+        page.evaluate(_WATCH_SOURCE)
+        for number in range(1, rounds + 1):
+            opener.click()
+            page.wait_for_function(f"window.opened.length === {number}")
+            find = page.locator(".source .find input")
+            find.fill(word)
+            page.wait_for_function(f"window.found.length === {number}")
+            page.locator(".source [data-do=close]").click()
+            page.locator(".source").wait_for(state="detached")
+        opened: list[float] = page.evaluate("window.opened")
+        found: list[float] = page.evaluate("window.found")
+    return {
+        "document": longest.name,
+        "characters": longest.characters,
+        "rounds": rounds,
+        "opened": _seconds(opened),
+        "found": _seconds(found),
+    }
+
+
 def _seconds(values: Sequence[float]) -> dict[str, float]:
     ordered = sorted(values)
     return {
@@ -165,7 +230,7 @@ def _seconds(values: Sequence[float]) -> dict[str, float]:
     }
 
 
-MEASURED: dict[str, Callable[[Path], dict[str, Any]]] = {"answers": answers, "start": start}
+MEASURED: dict[str, Callable[[Path], dict[str, Any]]] = {"answers": answers, "source": source, "start": start}
 """What can be measured, by name."""
 
 
