@@ -153,12 +153,11 @@ class Intake:
         with self._lock:
             if self._running:
                 return
-            items, self._items = self._items, {}
+            roots = {Path(item.root) for item in self._items.values()}
+            self._items = {}
             self._skipped, self._warnings, self._error, self._named = 0, [], "", []
             self._write_anew()
-        folder = uploads.files_folder(location)
-        for batch in {Path(item.root) for item in items.values()}:
-            uploads.sweep(folder, batch, set(kept))
+        self._sweep(location, kept, roots)
 
     def look(self) -> Look:
         """How far it is, or how the last one ended."""
@@ -233,6 +232,7 @@ class Intake:
             error = f"Adding could not go on: {type(failed).__name__}: {failed}"
         with suppress(IbidError):
             assistant.library.flush()
+            self._sweep(assistant.library.location, [one.path for one in assistant.library.sources()])
         with self._lock:
             for path, item in self._items.items():
                 if item.state in ("reading", "indexing"):
@@ -324,6 +324,14 @@ class Intake:
             self._items[outcome.path] = item
             self._now, self._done, self._total = "", 0, 0
             self._write(item)
+
+    def _sweep(self, location: str, kept: Iterable[str], roots: Iterable[Path] | None = None) -> None:
+        """Deletes copies of uploads that nothing came of: of what was there already, or was forgotten."""
+        with self._lock:
+            items = list(self._items.values())
+        needed = {*kept, *(item.path for item in items if item.state != "done")}
+        for batch in {Path(item.root) for item in items} if roots is None else roots:
+            uploads.sweep(uploads.files_folder(location), batch, needed)
 
     # -- how long -----------------------------------------------------------------------------------
 
