@@ -172,9 +172,13 @@ def _frame(path: Path, page: int, width: int) -> Image:
     import PIL.Image
     import PIL.ImageOps
 
+    from qa.reading.pictures import FORMATS
+
     try:
-        with PIL.Image.open(path) as opened:
+        with PIL.Image.open(path, formats=FORMATS) as opened:
             opened.seek(page)
+            if opened.format == "JPEG":
+                opened.draft("RGB", (width, width))  # decoded no larger than it is needed
             # Turned as a camera says that it was held, as it is for recognising its text.
             image = PIL.ImageOps.exif_transpose(opened).convert("RGB")
     except EOFError as error:

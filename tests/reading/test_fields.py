@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.errors import UsageError
-from qa.reading.fields import applied, described, field, known_field, type_and_genre, value
+from qa.reading.fields import applied, described, field, in_words, known_field, type_and_genre, value
 from qa.types import Document, Mark, Metadata
 
 LETTER = Metadata(
@@ -154,3 +154,26 @@ def test_who_wrote_to_whom_is_the_title_where_there_is_none() -> None:
     assert described(headed, said).metadata.title == "A Talk"
     assert described(guessed, {"sender": "Litvinov"}).metadata.title == "Dear Averell,"
     assert described(guessed, {**said, "title": "Talk"}).metadata.title == "Talk"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("author", "Litvinov, Maxim; Department of State; Harriman, W. Averell"),
+        ("issued", "1945-11-20/1945-11-22"),
+        ("original-date", "1945-11"),
+        ("publisher", "GPO"),
+        ("title", "On “Bases”; a note, 1945"),
+    ],
+)
+def test_a_value_in_words_gives_that_value_again(name: str, words: str) -> None:
+    assert in_words(name, value(name, words)) == words
+
+
+def test_values_of_any_shape_come_in_words() -> None:
+    assert in_words("author", None) == ""
+    painter = {"family": "Gogh", "non-dropping-particle": "van", "given": "V."}
+    assert in_words("author", [painter, "X", {}, 7]) == "Gogh, V. van; X; 7"
+    assert in_words("issued", {"literal": "the spring"}) == "the spring"
+    assert in_words("issued", "1945") == "1945"
+    assert in_words("volume", 5) == "5"
