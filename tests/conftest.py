@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
     from qa.encoding import SentenceEncoder
     from qa.evidence.model import EvidenceModel
+    from qa.page.people import People
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +55,35 @@ def seeds_library(
     assert not report.failed
     yield Assistant(library, sentence_encoder, evidence=evidence_model)
     library.close()
+
+
+@dataclass(frozen=True)
+class Served:
+    """A page that people sign in to, with its tools for programs: the address, those who may sign in, and the
+    password of each."""
+
+    address: str
+    people: People
+    passwords: Mapping[str, str]
+
+
+@pytest.fixture(scope="session")
+def served(seeds_library: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The page over the seeds for Ada and Ben, served by this process."""
+    from qa.page import build
+    from qa.page.opening import Opening
+    from qa.page.people import People
+    from qa.page.serving import Where, begin
+
+    people = People(tmp_path_factory.mktemp("people") / "people.json")
+    passwords = {"Ada": "seven old telegrams", "Ben": "a box of letters"}
+    for name, password in passwords.items():
+        people.add(name, password)
+    opening = Opening.done(seeds_library)
+    page = build(opening, signed=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = begin(page, opening, Where(port=port, open_browser=False, mcp=True), people)
+    yield Served(address, people, passwords)
+    page.close(verbose=False)

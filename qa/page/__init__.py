@@ -61,8 +61,6 @@ def launch(
     Raises UsageError where the address cannot be listened on, or can be reached from other machines and
     nobody could sign in.
     """
-    with contextlib.nullcontext() if mcp else quick_import.without_mcp():
-        import gradio as gr  # noqa: F401
     from qa.library import default_location
     from qa.page.opening import Opening
     from qa.page.people import People, people_file
@@ -72,6 +70,8 @@ def launch(
     location = assistant.library.location if assistant is not None else library or default_location()
     people = People(people_file(location))
     signed = confirm(where, people)  # before anything is built
+    with contextlib.nullcontext() if mcp else quick_import.without_mcp():
+        import gradio as gr  # noqa: F401
     opening = Opening.done(assistant) if assistant is not None else Opening(library, model, cross_encoder)
     serve(build(opening, signed=signed), opening, where, people)
 

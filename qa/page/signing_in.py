@@ -8,6 +8,7 @@ send name and password with every request (HTTP Basic).
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import contextvars
@@ -112,6 +113,7 @@ class Door:
         self._guesses = Guesses(clock)
         self._secret = secrets.token_bytes(32)
         self._programs: OrderedDict[bytes, str] = OrderedDict()
+        self._checking: dict[bytes, asyncio.Lock] = {}
         self._sessions: OrderedDict[str, str] = OrderedDict()
 
     async def confirm(self, name: str, password: str, address: str) -> Person | None:
@@ -154,16 +156,32 @@ class Door:
             return None
         # A hash takes a tenth of a second, by design: what was right is remembered, by a fingerprint.
         print_ = hmac.digest(self._secret, f"{name}\0{password}".encode(), hashlib.sha256)
-        token = self._programs.get(print_)
-        if token is not None and self.tokens.get(token):
-            self._programs.move_to_end(print_)
+        if token := self._known(print_):
             return token
-        person = await self.confirm(name, password, address)
-        if person is None:
-            return None
-        token = self._programs[print_] = self.sign_in(person)
+        # Of ten requests that come together the first is looked at: else they would count as guesses.
+        lock = self._checking.setdefault(print_, asyncio.Lock())
+        try:
+            async with lock:
+                if token := self._known(print_):
+                    return token
+                person = await self.confirm(name, password, address)
+                if person is None:
+                    return None
+                token = self._programs[print_] = self.sign_in(person)
+        finally:
+            if not lock.locked():
+                self._checking.pop(print_, None)
         while len(self._programs) > _MOST_PROGRAMS:
-            del self.tokens[self._programs.popitem(last=False)[1]]
+            oldest = self._programs.popitem(last=False)[1]
+            if oldest in self.tokens:
+                del self.tokens[oldest]
+        return token
+
+    def _known(self, print_: bytes) -> str | None:
+        token = self._programs.get(print_)
+        if token is None or not self.tokens.get(token):
+            return None
+        self._programs.move_to_end(print_)
         return token
 
     def owns(self, name: str, session: str) -> bool:

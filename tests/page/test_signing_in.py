@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -173,6 +174,23 @@ def test_programs_send_name_and_password(visit: Callable[[], TestClient], door: 
     for wrong in ("Basic", "Basic !!!", "Basic QWRh", "Bearer abc", "Basic /////w=="):
         assert program.get("/gradio_api/info", headers={"authorization": wrong}).status_code == 401
     assert program.get("/gradio_api/info", auth=("Ada", "wrong")).status_code == 401
+
+
+def test_ten_requests_of_a_program_at_once_are_no_guesses(door: Door) -> None:
+    right = "Basic " + base64.b64encode(":".join(ADA).encode()).decode()
+    wrong = "Basic " + base64.b64encode(b"Ben:wrong").decode()
+
+    async def together(authorization: str) -> list[Any]:
+        asked = [door.program(authorization, "1.2.3.4") for _ in range(2 * HERE.free)]
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    tokens = asyncio.run(together(right))
+    assert len(set(tokens)) == 1
+    assert door.tokens.get(tokens[0]) == "Ada"
+    refused = asyncio.run(together(wrong))
+    assert refused[: HERE.free] == [None] * HERE.free
+    assert all(isinstance(one, TooManyAttempts) for one in refused[HERE.free :])
+    assert door._checking == {}
 
 
 def test_who_is_taken_out_or_gets_another_password_is_signed_out(
