@@ -227,13 +227,13 @@ def _steps(lit: Lit, say: Words) -> str:
     count, here = (len(lit.stops), lit.step) if lit.stops else (len(lit.places), lit.at)
     if count < 2:
         return ""
-    kind = "quote" if lit.turn is not None else "place"
-    before, after = escape(say(f"source.{kind}.previous")), escape(say(f"source.{kind}.next"))
-    words = escape(say(f"source.{kind}.of", n=say.number(here + 1), m=say.number(count)))
+    kind = "source.quote." if lit.turn is not None else "source.place."
+    before, after = escape(say(f"{kind}previous")), escape(say(f"{kind}next"))
+    words = escape(say(f"{kind}of", n=say.number(here + 1), m=say.number(count)))
     return (
         '<span class="steps" role="group">'
         f'<button type="button" data-do="step" data-by="-1" aria-label="{before}" title="{before}">‹</button>'
-        f'<span class="count" role="status" data-words="{escape(say(f"source.{kind}.of", n="N", m="M"))}">'
+        f'<span class="count" role="status" data-words="{escape(say(f"{kind}of", n="N", m="M"))}">'
         f"{words}</span>"
         f'<button type="button" data-do="step" data-by="1" aria-label="{after}" title="{after}">›</button>'
         "</span>"
