@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from html import escape
 
 from qa.page import document as source
+from qa.page.spoken import lang
 from qa.page.texts import Words
 from qa.types import Answer, Document, Quote
 
@@ -83,7 +84,7 @@ def card(quote: Quote, document: Document | None, say: Words, *, near: bool = Fa
         f'<article class="card{" near" if near else ""}" aria-label="{name}" data-number="{quote.number}" '
         'tabindex="-1">'
         f'<span class="ordinal" aria-hidden="true">{quote.number}</span>'
-        f"<blockquote>{_words(quote, document, say, phrase=not near)}</blockquote>"
+        f"<blockquote{lang(quote.csl)}>{_words(quote, document, say, phrase=not near)}</blockquote>"
         f'{where}<p class="citation">{escape(quote.citation)}</p>'
         f"{_notes(quote, say)}{_places(quote, say)}{_buttons(quote, say)}</article>"
     )

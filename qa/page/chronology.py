@@ -213,7 +213,7 @@ def told(
     ]
     html = (
         f"{_choice(offered, showing.of, say)}{_count(items, say)}{timeline.line(items, say)}"
-        f'<div class="list"><h3>{escape(say("chronology.list"))}</h3>'
+        f'<div class="list"><h2>{escape(say("chronology.list"))}</h2>'
         f"{timeline.entries(items, first, words, say)}"
         f"{found.pager(first, len(every), ROWS, say, 'chronology.pages')}{_saves(say) if every else ''}</div>"
     )

@@ -20,6 +20,7 @@ from qa.page import cards, document, known, styles
 from qa.page.client import script
 from qa.page.opening import Opening
 from qa.page.parts import cuts, part_at
+from qa.page.spoken import lang
 from qa.page.texts import Words, of
 from qa.types import Document
 
@@ -219,7 +220,10 @@ def _text(found: Document, lit: Lit, say: Words) -> str:
     first = part_at(cut, start - _NEAR)
     last = max(part_at(cut, min(end + _NEAR, len(found.text))), first)
     inside = "".join(part(found, number, lit, say) for number in range(first, last + 1))
-    return f'<div class="text" data-first="{cut[first]}" data-cuts="{" ".join(map(str, cut))}">{inside}</div>'
+    return (
+        f'<div class="text"{lang(found.metadata.csl)} data-first="{cut[first]}" '
+        f'data-cuts="{" ".join(map(str, cut))}">{inside}</div>'
+    )
 
 
 def _steps(lit: Lit, say: Words) -> str:

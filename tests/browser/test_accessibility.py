@@ -143,6 +143,8 @@ def test_every_control_is_reached_by_the_keyboard_and_seen(visit: Page) -> None:
                        window.walked = 0; document.activeElement.blur(); }"""
         )
         visit.locator(".skip").focus()
+        visit.keyboard.press("Tab")  # with the keyboard in use a focus is shown
+        visit.keyboard.press("Shift+Tab")
         walked: list[str] = []
         for _ in range(400):
             now = visit.evaluate(FOCUSED)
