@@ -19,6 +19,7 @@ from qa.page.client import script
 from qa.page.concordance import Looking
 from qa.page.dated import Items
 from qa.page.exchange import Conversation
+from qa.page.latest import Latest
 from qa.page.opening import Opening
 from qa.page.source import Lit, Stop
 from qa.page.texts import Words, drawn
@@ -54,6 +55,8 @@ class Chronicle:
 def pane(opening: Opening, talk: Talk, looking: gr.State) -> Chronicle:
     """Lays out the chronology of what is asked in ``talk`` and looked for in the concordance."""
 
+    latest = Latest()
+
     # Gradio reads these annotations when the page is built: each name must be there then.
     def look(
         conversation: Any, looked: Looking | None, showing: Showing, request: gr.Request
@@ -66,8 +69,10 @@ def pane(opening: Opening, talk: Talk, looking: gr.State) -> Chronicle:
         showing: Showing,
         request: gr.Request,
         event: gr.EventData,
-    ) -> tuple[str, Showing]:
-        return _drawn(opening, conversation, looked, turned(showing, event._data), request)
+    ) -> tuple[Any, Any]:
+        wanted = latest.begin(request)
+        made = _drawn(opening, conversation, looked, turned(showing, event._data), request)
+        return made if wanted() else (gr.skip(), gr.skip())
 
     def show(
         conversation: Any,
@@ -114,7 +119,7 @@ def pane(opening: Opening, talk: Talk, looking: gr.State) -> Chronicle:
         "concurrency_limit": None,
         "api_visibility": "private",
     }
-    view.input(turn, inputs=inputs, outputs=[view, showing], trigger_mode="always_last", **quiet)
+    view.input(turn, inputs=inputs, outputs=[view, showing], trigger_mode="multiple", **quiet)
     view.select(show, inputs=[*inputs, panel.opened], outputs=[panel.html, panel.opened], **quiet)
     view.download(save, inputs=inputs, outputs=[handed, saving], **quiet)
     return Chronicle(look, inputs, [view, showing])

@@ -18,6 +18,7 @@ from qa.page import cards, choosing, found, source, styles
 from qa.page.chosen import Chosen
 from qa.page.client import script
 from qa.page.exchange import EVERYTHING
+from qa.page.latest import Latest
 from qa.page.opening import Opening
 from qa.page.source import Lit, Stop
 from qa.page.texts import Words, drawn
@@ -50,17 +51,25 @@ def pane(opening: Opening, chosen: gr.State) -> gr.State:
     """Lays out the concordance over what is chosen. The state holds a Looking, or None before the first
     search; the chronology listens to it."""
 
+    latest = Latest()
+
     # Gradio reads these annotations when the page is built: each name must be there then.
     def seek(now: Any, request: gr.Request, event: gr.EventData) -> Iterator[tuple[Any, Any]]:
+        wanted = latest.begin(request)
         looking = Looking(sought_in(event._data), now)
         for shown in search(opening, looking, words_of(request)):
+            if not wanted():
+                return
             yield shown, looking
 
     def turn(looking: Looking | None, request: gr.Request, event: gr.EventData) -> Iterator[tuple[Any, Any]]:
         if looking is None:
             return
+        wanted = latest.begin(request)
         looking = turned(looking, event._data)
         for shown in search(opening, looking, words_of(request)):
+            if not wanted():
+                return
             yield shown, looking
 
     def show(
@@ -99,15 +108,9 @@ def pane(opening: Opening, chosen: gr.State) -> gr.State:
             handed = gr.HTML("", js_on_load=script("saving"), visible="hidden", **_PLAIN)
         panel = source.beside(opening)
     state = gr.State(None)
-    asked = form.submit(seek, inputs=chosen, outputs=[results, state], trigger_mode="always_last", **quiet)
-    results.input(
-        turn,
-        inputs=state,
-        outputs=[results, state],
-        cancels=[asked],
-        trigger_mode="always_last",  # what was pressed while pages turn is not lost
-        **quiet,
-    )
+    every: dict[str, Any] = {**quiet, "trigger_mode": "multiple"}
+    form.submit(seek, inputs=chosen, outputs=[results, state], **every)
+    results.input(turn, inputs=state, outputs=[results, state], **every)
     results.select(show, inputs=[state, panel.opened], outputs=[panel.html, panel.opened], **quiet)
     results.download(save, inputs=state, outputs=[handed, saving], **quiet)
     return state
