@@ -63,7 +63,7 @@ def tie(stacks: Stacks, parts: Adding, view: gr.State, outputs: list[Any], local
             yield seen
 
     async def name(view: Any, request: gr.Request, event: gr.EventData) -> Seen:
-        say, path = texts.of(request), str(event._data.get("path", ""))
+        say, path = texts.of(request), str(event._data.get("named", ""))
         able = local and is_this_machine(request)
 
         def act() -> None:
