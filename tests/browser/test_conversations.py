@@ -13,11 +13,14 @@ import pytest
 from qa.cli import main
 from tests.browser.asking import ask
 from tests.browser.conftest import PATIENCE
+from tests.browser.test_accessibility import found
+from tests.browser.test_signing_in import sign_in, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
     from tests.browser.conftest import Server
+    from tests.conftest import Served
 
 SUBASIC = "Who was Subasic?"
 BASES = "Which countries came under renewed Soviet pressure for bases?"
@@ -49,11 +52,11 @@ def named(page: Page, name: str) -> None:
 def kept(page: Page, *turns: int) -> None:
     """Waits until so many conversations are kept, with so many turns each (in any order)."""
     patience = time.monotonic() + PATIENCE
-    found: list[int] = []
-    while found != sorted(turns):
-        assert time.monotonic() < patience, found
+    counts: list[int] = []
+    while counts != sorted(turns):
+        assert time.monotonic() < patience, counts
         page.wait_for_timeout(20)
-        found = sorted(len(one["turns"]) for one in page.evaluate(READ, "conversations"))
+        counts = sorted(len(one["turns"]) for one in page.evaluate(READ, "conversations"))
 
 
 def listed(page: Page) -> Locator:
@@ -112,6 +115,12 @@ def test_a_conversation_outlasts_a_reload_and_stands_in_the_list(page: Page) -> 
     page.locator("#kept-search").fill("")
     settled(page, [BASES, SUBASIC])
 
+    # Escape folds up what is unfolded before it closes the list.
+    row = more(page, SUBASIC)
+    assert found(page) == []
+    row.locator("summary").press("Escape")
+    assert row.locator("details[open]").count() == 0
+    assert page.locator("dialog.drawer[open]").is_visible()
     more(page, SUBASIC).get_by_role("button", name="Rename").click()
     page.locator("form.naming input").fill("Šubašić & <b>Tito</b>")
     page.keyboard.press("Enter")
@@ -218,6 +227,7 @@ def test_what_was_damaged_is_said_and_never_shown_as_a_quote(page: Page) -> None
     assert "Nobody ever wrote this" in page.locator(".lost").first.inner_text()
     assert page.locator(".lost blockquote, .lost img").count() == 0
     assert page.title() != "owned"
+    assert found(page) == []
     assert listed(page).count() == 1
     # Where nothing of it can be read that costs one line too, and one goes on.
     nothing = {"question": "?", "answer": 3}
@@ -254,6 +264,34 @@ def test_two_tabs_and_a_server_that_forgot_lose_nothing(page: Page) -> None:
     page.wait_for_function("document.querySelectorAll('.turn').length === 3")
     questions = page.locator(".turn .question").all_inner_texts()
     assert questions == [SUBASIC, CAPITAL, BASES]
+
+    # An address that asks begins a conversation of its own, in the same tab too.
+    page.goto(f"{page.url}?q=Who+was+Stettinius%3F")
+    page.locator(".turn .searched").first.wait_for()
+    named(page, "Who was Stettinius?")
+    assert page.locator(".turn").count() == 1
+    kept(page, 1, 2, 3)
+
+
+def test_who_signs_in_in_the_same_browser_sees_only_their_own(served: Served, browser: Browser) -> None:
+    with visit(browser, served.address) as page:
+        sign_in(page, "Ada", served.passwords["Ada"])
+        page.locator(".welcome").wait_for()
+        ask(page, SUBASIC)
+        named(page, SUBASIC)
+        page.get_by_role("button", name="Sign out").click()
+        page.goto(served.address)
+        sign_in(page, "Ben", served.passwords["Ben"])
+        page.locator(".welcome").wait_for()
+        assert listed(page).count() == 0
+        page.locator("dialog.drawer .none").wait_for()
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Sign out").click()
+        page.goto(served.address)
+        # To her it is brought back, in the same tab.
+        sign_in(page, "Ada", served.passwords["Ada"])
+        page.locator(".turn .card").first.wait_for()
+        named(page, SUBASIC)
 
 
 def test_no_room_and_no_storage_are_said(server: Server, browser: Browser) -> None:
