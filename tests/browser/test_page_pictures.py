@@ -87,6 +87,7 @@ def own(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def source_of(page: Page, question: str, document: str) -> None:
     """Asks, and opens the first quote from that document."""
+    page.locator(".welcome").wait_for()
     turn = ask(page, question)
     turn.locator(".card", has_text=document).first.locator("[data-do=show]").click()
     page.locator(".source .lit.opened").first.wait_for()
@@ -156,6 +157,7 @@ def test_the_page_with_the_quote_boxed_turned_and_enlarged(own: Server, browser:
 
 def test_a_book_opens_at_once_and_is_drawn_as_it_is_read(own: Server, browser: Browser) -> None:
     page = own.visit(browser, viewport={"width": 1280, "height": 900})
+    page.locator(".welcome").wait_for()
     turn = ask(page, "What was served at midnight in Astrakhan?")
     began = time.monotonic()
     turn.locator(".card", has_text="sturgeon").first.locator("[data-do=show]").click()

@@ -118,6 +118,7 @@ def test_from_quote_to_quote_and_searching_inside(page: Page) -> None:
 def test_what_is_known_is_corrected_and_the_citation_follows(server: Server, browser: Browser) -> None:
     page = server.visit(browser, permissions=["clipboard-read", "clipboard-write"])
     page.set_viewport_size({"width": 1280, "height": 900})
+    page.locator(".welcome").wait_for()
     ask(page, BASES).get_by_role("button", name="Show in source").first.click()
     cited = page.locator(".source .cited")
     before = cited.inner_text()
