@@ -97,6 +97,10 @@ class Register:
         """Whether these words are a document's title."""
         return bool(words) and _plain(words) in self._titles
 
+    def knows(self, names: Iterable[str]) -> bool:
+        """Whether one of these is the name of a document or of a file."""
+        return any(f"i:{name}" in self._having for name in names)
+
     def scores(self, said: Named) -> tuple[NDArray[np.float64], bool]:
         """How well each document is named; whether one is by its own name."""
         scores = np.zeros(len(self.facts))

@@ -187,10 +187,8 @@ class _One:
         end = words_of_block(quotation) if quotation.kind == "block" else quotation.end
         plain = literal(self._draft.view, quotation.start, end)
         words = sum(unit.kind == "word" for unit in plain)
-        said = [
-            (one, *attributing.resolved(one, printed)) for one in quotation.citations
-        ]  # the likeliest first
-        said = [one for one in said if self._corpus.register.best(one[1]) or one[1].pages]
+        said = [(one, *attributing.resolved(one, printed)) for one in quotation.citations]
+        said = [one for one in said if self._says_something(one[0], one[1])]
         favoured = frozenset[int]()
         for _, what, _ in said[:2]:
             best = self._corpus.register.best(what)
@@ -225,6 +223,13 @@ class _One:
             attribution,
         )
 
+    def _says_something(self, printed: Printed, what: Named) -> bool:
+        """Whether it can be a citation. A line of running text names many things by chance: it counts where
+        it names a page, a number, or something in the library by its own name."""
+        if printed.where in ("note", "brackets"):
+            return bool(self._corpus.register.best(what) or what.pages)
+        return bool(what.pages or what.numbers) or self._corpus.register.knows(what.names)
+
     def _to_the_word(self, plain: list[Unit], favoured: frozenset[int]) -> tuple[Match | None, list[Unit]]:
         """The quotation to the word: with its brackets and dots as the source's, or else as its own."""
         first = matching.to_the_word(self._corpus, plain, self._draft.text, favoured)
@@ -252,9 +257,6 @@ class _One:
             documents |= self._all_documents(match)
         judged = None
         for printed, what, text in said:
-            # A line of running text may name many things; what it does not name well is nobody's citation.
-            if printed.where in ("after", "before") and not (what.names or what.pages or what.numbers):
-                continue
             for part in _parts(printed, what):
                 told = self._judge(part, text, printed, match, documents)
                 if told.standing == "right":

@@ -57,6 +57,7 @@ _PAGES = re.compile(
 )
 _BARE = re.compile(r"[,:]\s*(\d{1,4})(?:n\S*)?(?:\s*[–—-]\s*(\d{1,4}))?(?=\s*(?:[.;,)\]]|$|https?:))")
 _RANGE = re.compile(rf"({_PAGE})(?:n\S*?)?(?:\s*[–—-]\s*(\d{{1,5}}))?", re.I)
+_NOTE_OF = re.compile(r"(?<=\d)n\w*")
 _ADDRESS = re.compile(r"https?://[^\s<>\"”’)]+|\b[\w.-]+/[\w./-]+")
 _IBID = re.compile(
     r"\W*(?:(?:see|cf\.?|см\.?)\s+)?(?:ibid(?:em)?|id|idem|ebd|ebenda|там же)\b\.?", re.IGNORECASE
@@ -122,7 +123,7 @@ def named(citation: str) -> Named:
 def spelled(pages: str) -> set[str]:
     """ "921–22, 930" as {"921", "922", "930"}."""
     found: set[str] = set()
-    for match in _RANGE.finditer(pages):
+    for match in _RANGE.finditer(_NOTE_OF.sub("", pages)):
         found |= _extent(match[1], match[2])
     return found
 

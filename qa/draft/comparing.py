@@ -36,6 +36,7 @@ _COMMENT = re.compile(
     r"(?i)sic|!|\?|(?:my |our )?(?:emphasis|italics)(?: added| mine| ours| in (?:the )?original)?"
     r"|курсив.*|выделено.*|так"
 )
+_LONGEST_BRACKET = 200  # words and marks
 ALIKE = 75.0
 """How alike two words must be, of 100, to be one word spelled in two ways."""
 
@@ -120,7 +121,8 @@ def _close(units: Sequence[Unit], at: int) -> int | None:
     closing = {"[": "]", "(": ")", "<": ">"}.get(opened)
     if closing is None:
         return None
-    close = next((n for n in range(at + 1, len(units)) if units[n].text == closing), None)
+    reach = min(len(units), at + _LONGEST_BRACKET)
+    close = next((n for n in range(at + 1, reach) if units[n].text == closing), None)
     if close is None:
         return None
     dots_alone = close == at + 2 and units[at + 1].text == DOTS
@@ -177,14 +179,18 @@ def compare(
     the marks around those. What the source has more at both ends is no part of the comparison."""
     leading, core, trailing = trimmed(units)
     changes: list[Change] = []
-    if wrong := _edge([u.text for u in leading], [t.text for t in before], leads=True):
+    if wrong := _edge(_marks(leading), [t.text for t in before], leads=True):
         changes.append(Change("punctuation", " ".join(wrong), ""))
     blocks, first, last = _blocks(core, source)
     changes += _told(blocks, core, source, text, document)
     end_of_gap = any(unit.kind in ("gap", "bracket") for unit in trailing)
-    if not end_of_gap and (wrong := _edge([u.text for u in trailing], [t.text for t in behind], leads=False)):
+    if not end_of_gap and (wrong := _edge(_marks(trailing), [t.text for t in behind], leads=False)):
         changes.append(Change("punctuation", " ".join(wrong), behind[0].text if behind else ""))
     return Comparison(tuple(changes), first, last)
+
+
+def _marks(units: Sequence[Unit]) -> list[str]:
+    return [unit.text for unit in units if unit.kind == "mark"]
 
 
 def _edge(ours: Sequence[str], theirs: Sequence[str], *, leads: bool) -> list[str]:
@@ -329,6 +335,18 @@ def said(parts: Sequence[Unit] | Sequence[Token], text: str) -> str:
     return "".join(made)
 
 
+_CLOSE_UP = re.compile(r"[,.;:!?)\]”’…]")
+
+
+def joined(parts: Iterable[tuple[str, str]]) -> str:
+    """Pieces, each with what it is written as, in one line: a mark stands close to the word before it."""
+    made = ""
+    for text, written in parts:
+        if text:
+            made += written if not made or _CLOSE_UP.match(text) else f" {written}"
+    return made
+
+
 def kinds(changes: Sequence[Change]) -> tuple[str, ...]:
     """What was done to the words, in short; "order" where the same words stand otherwise."""
     found = [change.kind for change in changes if not change.allowed]
@@ -341,6 +359,13 @@ def kinds(changes: Sequence[Change]) -> tuple[str, ...]:
     if ours and ours == theirs:
         return "order", *(kind for kind in dict.fromkeys(found) if kind in ("punctuation", "capitals"))
     return tuple(dict.fromkeys(found))
+
+
+def longest_same(changes: Sequence[Change]) -> int:
+    """The most words in a row that are the source's."""
+    return max(
+        (len(re.findall(r"\w+", change.quoted)) for change in changes if change.kind == "same"), default=0
+    )
 
 
 def same_words(changes: Sequence[Change]) -> int:

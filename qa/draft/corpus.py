@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import LCSseq
 
 from qa.draft.attributing import Facts, Register
 from qa.draft.wording import Token, Worded, folded, worded
@@ -27,6 +28,10 @@ Block = tuple[int, int, int]
 _OTHER, _PUT_IN, _LEFT_OUT = 1.5, 1.2, 0.4
 """What a word costs that stands for another, that the source does not have, that the quotation does not."""
 _NOTHING = 1e-6
+_CELLS = 400_000
+"""Words of a quotation times words of the source, up to which they are aligned in full."""
+_MOST_TRIED, _FEWEST_TRIED = 200_000, 50
+"""Rows of words that are tried of a quotation in many pieces: the more pieces, the fewer."""
 
 _NO_WORD = 0  # between two streams
 _UNKNOWN = -1
@@ -189,7 +194,9 @@ class Corpus:
         rarity = [min((self.count(int(word)) for word in ids), default=0) for ids in pieces]
         anchor = min(range(len(pieces)), key=lambda n: (rarity[n], -len(pieces[n])))
         found = []
-        for place in self.run(pieces[anchor]):
+        # A draft of nothing but "a … a … a" must not take for ever.
+        places = self.run(pieces[anchor])[: max(_FEWEST_TRIED, _MOST_TRIED // len(pieces))]
+        for place in places:
             row = self._row(int(place), anchor, pieces, skips)
             if row is not None:
                 found.append(row)
@@ -283,6 +290,8 @@ class Corpus:
         if high <= low or last <= first:
             return None
         wanted, here = ids[first:last], self.words[low:high]
+        if len(wanted) * len(here) > _CELLS:
+            return self._in_order(ids, first, last, low, high)
         weights = np.array([self.weight(int(word)) if word > 0 else 0.0 for word in wanted])
         columns = np.arange(len(here) + 1)
         scores = np.zeros((len(wanted) + 1, len(here) + 1))
@@ -307,6 +316,15 @@ class Corpus:
             else:
                 j -= 1
         return self.run_of(ids, _in_blocks(pairs[::-1])) if pairs else None
+
+    def _in_order(self, ids: Ids, first: int, last: int, low: int, high: int) -> Run | None:
+        """As ``beside`` for a quotation of many pages: the most words that both have in one order."""
+        blocks = [
+            (op.src_start + first, op.dest_start + low, op.src_end - op.src_start)
+            for op in LCSseq.opcodes(ids[first:last].tolist(), self.words[low:high].tolist())
+            if op.tag == "equal"
+        ]
+        return self.run_of(ids, blocks) if blocks else None
 
     def run_of(self, ids: Ids, blocks: Sequence[Block]) -> Run:
         """Blocks as one run."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from qa.draft.comparing import ALIKE, OMITTED, Change, Comparison, Unit, compare, said, same_words, trimmed
+from qa.draft.comparing import (
+    ALIKE,
+    OMITTED,
+    Change,
+    Comparison,
+    Unit,
+    compare,
+    longest_same,
+    said,
+    same_words,
+    trimmed,
+)
 from qa.draft.corpus import Block, Corpus, Ids, Run
 from qa.draft.wording import WORD, Token, folded
 
@@ -23,18 +35,28 @@ _OTHERS = 4
 """Further places of the same words that are named."""
 _MOST = 200
 """Places of the same words that are compared mark by mark."""
-FEW = 3
-"""Words that make a run at the least."""
+FEW, _LOOSE = 3, 2
+"""Words that make a run at the least, with no more than so many between two of them."""
 _SHORTEST = 4
 """Words of a quotation in a row that are missing from a place, from which they are looked for elsewhere."""
 _MISSED, _CUT, _CUT_MARKED = 0.6, 2.5, 0.5
 """What a missing word costs, and what going over to another place costs, where no ellipsis says so and where
 one does; a word that stands there gains 1."""
-_SURPRISE = 30.0
-"""Nats from which a run of words is no coincidence: "of the Government of the United States" is one."""
+_SURPRISE = 15.0
+"""Nats above what chance alone would bring about somewhere in the library, from which a run of words is no
+coincidence: "of the Government of the United States" is one."""
+_IN_A_ROW = 6
+"""Words in a row that, where they stand in one place or two, are no coincidence either."""
+_MANY = 1_500
+"""Words of a quotation up to which the places of its parts are looked for."""
+_FEW_PLACES = 3
+"""Places that a quotation may be joined of by rows of common words."""
 _ALIKE = 0.7
 _ENOUGH = 0.6
 """Share of a quotation's words that must stand in a place for it to be altered from there."""
+FEW_WORDS = 6
+_NEAR = 0.5
+"""What is counted of words that stand there in a like order but nowhere three in a row."""
 _ENOUGH_FEW, _ENOUGH_SAID = 0.66, 0.5
 """… of one with fewer than six words; and the share of what its words say, rare ones saying more."""
 _JUMBLED = 0.85
@@ -117,12 +139,8 @@ def nearly(corpus: Corpus, units: Sequence[Unit], text: str, favoured: frozenset
     places = _places(corpus, runs, _breaks(core))
     matched = [sum(run.matched for run in place) for place in places]
     telling = [place for place in places if _telling(corpus, ids, place)]
-    if len(telling) > 1 and sum(sum(run.matched for run in p) for p in telling) >= _ALIKE * len(words):
-        stands = tuple(_around(corpus, place) for place in sorted(telling, key=lambda p: p[0].first))
-        changes = [
-            Change("same", said(_slice(core, s.first, s.last), text), _words(corpus, s)) for s in stands
-        ]
-        return Match(stands, tuple(changes), False, sum(matched) / len(words))
+    if len(telling) > 1 and _covered(telling) >= _ALIKE * len(words):
+        return _joined(corpus, core, telling, text)
     best = places[int(np.argmax(matched))]
     stand = _widened(corpus, _around(corpus, best), len(words))
     compared = _compared(corpus, units, stand, text)
@@ -130,15 +148,39 @@ def nearly(corpus: Corpus, units: Sequence[Unit], text: str, favoured: frozenset
     jumbled = _jumbled(corpus, ids, stand)
     if jumbled >= _JUMBLED:
         share = max(share, jumbled)
+    elif len(words) >= FEW_WORDS and longest_same(compared.changes) < FEW:
+        share = min(share, _NEAR)
     narrow = _narrowed(corpus, stand, compared)
-    return Match((narrow,), compared.changes, False, share, _weight(corpus, words, narrow))
+    found = Match((narrow,), compared.changes, not compared.wrong, share, _weight(corpus, words, narrow))
+    in_rows = [place for place in places if _longest_row(place) > _SHORTEST]
+    nearly_all = 1 < len(in_rows) <= _FEW_PLACES and _covered(in_rows) >= _JUMBLED * len(words)
+    if nearly_all and not enough(found, len(words)):
+        return _joined(corpus, core, in_rows, text)
+    return found
+
+
+def _joined(corpus: Corpus, core: Sequence[Unit], places: Sequence[Sequence[Run]], text: str) -> Match:
+    stands = tuple(_around(corpus, place) for place in sorted(places, key=lambda place: place[0].first))
+    changes = [Change("same", said(_slice(core, s.first, s.last), text), _words(corpus, s)) for s in stands]
+    words = sum(unit.kind == "word" for unit in core)
+    return Match(stands, tuple(changes), False, _covered(places) / max(1, words))
+
+
+def _covered(places: Sequence[Sequence[Run]]) -> int:
+    """How many of the quotation's words stand in these places."""
+    return sum(run.matched for place in places for run in place)
+
+
+def _longest_row(place: Sequence[Run]) -> int:
+    """The most words in a row that a place has."""
+    return max(size for run in place for *_, size in run.blocks)
 
 
 def enough(match: Match | None, words: int) -> bool:
     """Whether so much stands there that the quotation was altered from it, and not made up."""
     if match is None:
         return False
-    return match.share >= (_ENOUGH if words >= 6 else _ENOUGH_FEW) and match.weight >= _ENOUGH_SAID
+    return match.share >= (_ENOUGH if words >= FEW_WORDS else _ENOUGH_FEW) and match.weight >= _ENOUGH_SAID
 
 
 # ── to the word ────────────────────────────────────────────────────────────────────────────────────────
@@ -209,7 +251,7 @@ def _runs(corpus: Corpus, ids: Ids, breaks: set[int], favoured: frozenset[int]) 
     if whole is None:
         return []
     found = [whole]
-    if _longest_gap(_matched(whole, len(ids))) >= _SHORTEST:
+    if len(ids) <= _MANY and _wanting(_matched(whole, len(ids)), breaks):
         for first, last in _chunks(len(ids)):
             part = corpus.nearest(ids, first, last, favoured)
             if part is None or any(part.at < run.to and run.at < part.to for run in found):
@@ -234,10 +276,21 @@ def _window(corpus: Corpus, run: Run, words: int, found: Sequence[Run]) -> tuple
 
 
 def _matched(run: Run, words: int) -> NDArray[np.bool_]:
-    """Which of the quotation's words a run has."""
+    """Which of the quotation's words a run has, without those that only happen to stand in the same order: a
+    "the" here and an "of" there."""
+    groups: list[list[Block]] = []
+    for block in run.blocks:
+        if groups:
+            at, place, size = groups[-1][-1]
+            if block[0] - at - size <= _LOOSE and block[1] - place - size <= _LOOSE:
+                groups[-1].append(block)
+                continue
+        groups.append([block])
     found = np.zeros(words, np.bool_)
-    for at, _, size in run.blocks:
-        found[at : at + size] = True
+    for group in groups:
+        if sum(size for *_, size in group) >= FEW:
+            for at, _, size in group:
+                found[at : at + size] = True
     return found
 
 
@@ -259,6 +312,13 @@ def _apart(corpus: Corpus, ids: Ids, run: Run, first: int, last: int, breaks: se
         groups.append([block])
     runs = [corpus.run_of(ids, group) for group in groups]
     return [one for one in runs if one.matched >= FEW] or runs[:1]
+
+
+def _wanting(matched: NDArray[np.bool_], breaks: set[int]) -> bool:
+    """Whether a stretch of the words is missing, or a part between two marks of omission."""
+    if _longest_gap(matched) >= _SHORTEST:
+        return True
+    return any(part.size >= FEW and part.mean() < _ALIKE for part in np.split(matched, sorted(breaks)))
 
 
 def _longest_gap(matched: NDArray[np.bool_]) -> int:
@@ -304,13 +364,19 @@ def _cut(matched: NDArray[np.bool_], breaks: set[int]) -> list[tuple[int, int, i
 
 def _telling(corpus: Corpus, ids: Ids, runs: Sequence[Run]) -> bool:
     """Whether so many words, and such, do not stand together by chance: nor are they a phrase of many."""
+    longest = max((block for run in runs for block in run.blocks), key=lambda block: block[2])
+    row = ids[longest[0] : longest[0] + longest[2]]
+    if len(row) >= _IN_A_ROW and len(corpus.run(row)) <= 2:
+        return True
     matched = sum(run.matched for run in runs)
     length = sum(run.last - run.first for run in runs)
-    if sum(run.surprise for run in runs) < _SURPRISE or matched < _SHORTEST or matched < _ALIKE * length:
+    if (
+        sum(run.surprise for run in runs) < _SURPRISE + math.log(max(2, len(corpus.words)))
+        or matched < _SHORTEST
+        or matched < _ALIKE * length
+    ):
         return False
-    longest = max(runs, key=lambda run: run.matched)
-    row = ids[longest.first : longest.last]
-    return len(row) >= 7 or len(corpus.run(row)) <= 5
+    return len(row) > _IN_A_ROW or len(corpus.run(row)) <= 5
 
 
 def _places(corpus: Corpus, runs: Sequence[Run], breaks: set[int]) -> list[list[Run]]:

@@ -38,6 +38,8 @@ _NUMBERED_NOTE = re.compile(
 )
 _NUMBER_HERE = re.compile(r"[.,;:!?”’»\"')…]*(?:\[(\d{1,4})\]|(\d{1,4})(?![\w%])|([¹²³⁰⁴-⁹]+))")
 _RAISED = str.maketrans("¹²³⁰⁴⁵⁶⁷⁸⁹", "1230456789")
+_FAILURES = 200
+"""Opening marks of one paragraph that nothing closes, after which its rest is left alone."""
 _REACH = 160
 """Characters behind a quotation within which a bracket may still say where it is from."""
 _SHORT = 160
@@ -148,7 +150,8 @@ def _scan(draft: Draft, start: int, end: int, unclosed: list[int]) -> Iterator[t
     number = 0
     while number < len(paragraphs):
         at, stop = paragraphs[number]
-        while (opened := _opening(text, at, stop)) is not None:
+        failed = 0
+        while failed < _FAILURES and (opened := _opening(text, at, stop)) is not None:
             close = _closing(text, opened, stop)
             last = number
             # The mark that opens is set again before each further paragraph.
@@ -162,6 +165,7 @@ def _scan(draft: Draft, start: int, end: int, unclosed: list[int]) -> Iterator[t
                 if text[opened] not in _SINGLE:
                     unclosed.append(opened)
                 at = opened + 1
+                failed += 1
                 continue
             yield opened + 1, close
             number, stop, at = last, paragraphs[last][1], close + 1
@@ -193,6 +197,8 @@ def _closing(text: str, opened: int, stop: int) -> int | None:
     """Where the mark at ``opened`` is closed before ``stop``; None where it is not."""
     sign = text[opened]
     closers = _PAIRS[sign]
+    if all(text.find(closer, opened + 1, stop) < 0 for closer in closers):
+        return None
     depth = 0
     doubtful = None
     for place in range(opened + 1, stop):
@@ -268,7 +274,7 @@ class _Finder:
         first, last = paragraph
         following = self._next_after(end)
         note = self._marker(made, last)
-        bracket = self._bracket(end, min(last, following, end + _REACH))
+        bracket = self._bracket(end, min(last, following, end + _REACH), last)
         if bracket is not None and (note is None or bracket.standing < note[1]):
             yield bracket
         if note is not None:
@@ -285,7 +291,8 @@ class _Finder:
         if index < len(self._paragraphs):
             a, b = self._paragraphs[index]
             # The line below, as it is pasted with a quote.
-            if b - a < 3 * _SHORT and not text[last:a].strip() and a not in self._starts:
+            in_note = any(note.start < b and a < note.end for note in self._notes.values())
+            if b - a < 3 * _SHORT and not text[last:a].strip() and a not in self._starts and not in_note:
                 yield Printed(_line(text[a:b]), "after", a)
         before = text[max(first, self._end_before(start)) : max(start - 1, first)]
         if before.strip():
@@ -343,8 +350,8 @@ class _Finder:
             found[label] = match.start(), match[4]
         return found
 
-    def _bracket(self, end: int, reach: int) -> Printed | None:
-        for match in _BRACKETS.finditer(self._draft.text, end, min(len(self._draft.text), reach + _REACH)):
+    def _bracket(self, end: int, reach: int, last: int) -> Printed | None:
+        for match in _BRACKETS.finditer(self._draft.text, end, last):
             if match.start() > reach:
                 break
             words = match[1] if match[1] is not None else match[2]

@@ -7,7 +7,7 @@ from typing import Any
 
 from qa.draft.attributing import Attribution
 from qa.draft.checking import VERDICTS, Check, Checked, Verdict
-from qa.draft.comparing import Change
+from qa.draft.comparing import Change, joined
 from qa.draft.quotations import Quotation
 from qa.exporting.markdown import text as typed
 from qa.receipts import quote_to_dict
@@ -76,11 +76,11 @@ def difference(check: Check, *, left: str = "[-{}-]", put: str = "{{+{}+}}") -> 
     parts = []
     for change in check.changes:
         if change.allowed:
-            parts.append(change.quoted)
-            continue
-        parts += [left.format(change.quoted)] if change.quoted else []
-        parts += [put.format(change.source)] if change.source else []
-    return " ".join(parts)
+            parts.append((change.quoted, change.quoted))
+        else:
+            parts.append((change.quoted, left.format(change.quoted)))
+            parts.append((change.source, put.format(change.source)))
+    return joined(parts)
 
 
 def reason(check: Check) -> str:
@@ -156,11 +156,11 @@ def _marked(changes: tuple[Change, ...]) -> str:
     parts = []
     for change in changes:
         if change.allowed:
-            parts.append(typed(change.quoted))
-            continue
-        parts += [f"~~{typed(change.quoted)}~~"] if change.quoted else []
-        parts += [f"**{typed(change.source)}**"] if change.source else []
-    return " ".join(part for part in parts if part)
+            parts.append((change.quoted, typed(change.quoted)))
+        else:
+            parts.append((change.quoted, f"~~{typed(change.quoted)}~~"))
+            parts.append((change.source, f"**{typed(change.source)}**"))
+    return joined(parts)
 
 
 def _short(words: str, most: int = 400) -> str:

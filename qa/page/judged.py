@@ -124,17 +124,22 @@ def _quoted(check: Check) -> str:
 
 def _changed(changes: tuple[Change, ...], say: Words) -> str:
     """The quotation with what the draft has struck out and what the source has beside it."""
+    from qa.draft.comparing import joined
+
     yours, theirs = escape(say("draft.yours")), escape(say("draft.theirs"))
     pieces = []
     for change in changes:
         if change.allowed:
-            pieces.append(escape(change.quoted))
+            pieces.append((change.quoted, escape(change.quoted)))
             continue
-        if change.quoted:
-            pieces.append(f'<del><span class="unseen">{yours} </span>{escape(change.quoted)}</del>')
-        if change.source:
-            pieces.append(f'<ins><span class="unseen">{theirs} </span>{escape(change.source)}</ins>')
-    return " ".join(piece for piece in pieces if piece)
+        struck = f'<del><span class="unseen">{yours} </span>{escape(change.quoted)}</del>'
+        set_in = f'<ins><span class="unseen">{theirs} </span>{escape(change.source)}</ins>'
+        # Beside each other the two words need a space, whatever mark the second begins with.
+        both = (
+            f"{struck} {set_in}" if change.quoted and change.source else struck if change.quoted else set_in
+        )
+        pieces.append((change.quoted or change.source, both))
+    return joined(pieces)
 
 
 def _told(check: Check, say: Words) -> str:
