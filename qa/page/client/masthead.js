@@ -31,6 +31,14 @@ element.addEventListener("click", (event) => {
   requestAnimationFrame(() => document.querySelector("#question textarea").focus());
 });
 
+// Gradio's own parts move by script, which the style sheet's word against motion does not reach.
+if (calm) {
+  const { animate } = Element.prototype;
+  Element.prototype.animate = function (frames, timing) {
+    return animate.call(this, frames, typeof timing === "number" ? 0 : { ...timing, duration: 0, delay: 0 });
+  };
+}
+
 // What is scrolled to, or has the focus, is not to lie beneath the box for questions at the window's edge.
 function leaveRoom() {
   const box = document.querySelector(".asking");
