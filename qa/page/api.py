@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from anyio import CapacityLimiter
 
     from qa.assistant import Assistant
-    from qa.draft import Checker
     from qa.page.opening import Opening
 
 AT_ONCE = 4
@@ -80,7 +79,6 @@ class Tools:
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
         self._listing = Listing()
-        self._checker: Checker | None = None
 
     @property
     def _assistant(self) -> Assistant:
@@ -249,7 +247,7 @@ class Tools:
             name: what the draft is called in the answer
             style: the style of citations: an id of zotero.org/styles, such as apa
         """
-        from qa.draft import Checker, as_dict
+        from qa.draft import as_dict, checker_for
         from qa.draft.manuscript import of_text
 
         if len(text) > LONGEST_DRAFT:
@@ -257,9 +255,9 @@ class Tools:
                 f"The draft has {len(text):,} characters; {LONGEST_DRAFT:,} are the most. Check it in parts."
             )
         assistant = self._assistant
-        if self._checker is None or self._checker.library is not assistant.library:
-            self._checker = Checker(assistant.library, style=assistant.style)
-        return as_dict(self._checker.check(of_text(name, text), style=style))
+        # The page's own pane checks with the same one: its words are read once.
+        checked = checker_for(assistant.library).check(of_text(name, text), style=style or assistant.style)
+        return as_dict(checked)
 
     def verify(self, answers: list[dict[str, Any]]) -> dict[str, Any]:
         """Checks quotes that were saved earlier against their source files as they are now: exact, moved,

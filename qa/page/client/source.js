@@ -185,7 +185,7 @@ settling.push(() => {
   else if (narrow()) panel().scrollIntoView({ block: "start" });
   else panel().querySelector(".scroll").scrollTop = 0;
   // What is beside it has just become narrower: bring back what was being read.
-  if (!narrow()) document.querySelector("button[data-open]")?.closest(".card, tr, li")?.scrollIntoView({ block: "nearest" });
+  if (!narrow()) document.querySelector("button[data-open]")?.closest(".card, .check, tr, li")?.scrollIntoView({ block: "nearest" });
   const focus = stepped && panel().querySelector(`[data-do=step][data-by="${stepped}"]`);
   (focus || panel().querySelector(".close")).focus({ preventScroll: true });
   stepped = 0;
