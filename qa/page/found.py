@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from qa.concordance import ORDERS, WHERE, Concordance, InYear, Line
+from qa.concordance import ORDERS, WHERE, Concordance, InDocument, InYear, Line
 from qa.page import cards, plot
 from qa.page.texts import Words
 
@@ -241,7 +241,9 @@ def _line(line: Line, say: Words) -> str:
         f'<li><span class="left"><span>{escape(line.left)}</span></span>'
         f'<button type="button" class="word" data-do="place" data-number="{line.number}" aria-label="{name}">'
         f'{escape(line.words)}</button><span class="right">{escape(line.right)}</span>'
-        f'<span class="at" title="{escape(line.title)}">{badge}{escape(where)}</span></li>'
+        f'<span class="at" title="{escape(line.title)} ({escape(line.document)})">{badge}'
+        f"{escape(where)}</span>"
+        "</li>"
     )
 
 
@@ -282,7 +284,7 @@ def _documents(made: Concordance, say: Words) -> str:
     every = made.in_documents
     rows = "".join(
         f'<tr><th scope="row"><button type="button" data-do="turn" data-what="document" '
-        f'data-value="{escape(one.name)}">{escape(one.title)}</button></th>'
+        f'data-value="{escape(one.name)}">{escape(one.title)}</button>{_name(one)}</th>'
         f"<td>{escape(one.date or '')}</td><td>{escape(say.number(one.places))}</td>"
         f"<td>{escape(say.decimal(10_000 * one.places / one.words if one.words else 0, 1))}</td></tr>"
         for one in every[:DOCUMENTS]
@@ -299,3 +301,8 @@ def _documents(made: Concordance, say: Words) -> str:
         f'<div class="table"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{more}'
         "</details>"
     )
+
+
+def _name(one: InDocument) -> str:
+    """What a document is called, below its title: of editorial notes there are many."""
+    return "" if one.name == one.title else f"<small>{escape(one.name)}</small>"

@@ -128,7 +128,7 @@ def entries(items: Items, first: int, words: Sequence[tuple[tuple[str, str, str]
         one = dated[number] if number < len(dated) else None
         item = one.thing if one is not None else items.along.undated[number - len(dated)]
         group = say("chronology.undated") if one is None else str(date.fromordinal(one.first).year)
-        head = "" if group == before else f"<h4>{escape(group)}</h4>"
+        head = "" if group == before else f"<h3>{escape(group)}</h3>"
         before = group
         when = "" if one is None else f'<p class="when">{escape(in_words(one.span, say))}</p>'
         count = f" · {say.count(item.places, 'chronology.places')}" if item.places else ""

@@ -112,7 +112,7 @@ def test_what_can_be_shown_and_how_it_is_drawn(opening: Opening) -> None:
     assert "<b>" not in html
     assert "<script" not in html
     assert read.named("p", "when") == ["22 November 1945", "February 1947 to 1948"]
-    assert read.named("h4") == ["1945", "1947", "Without a date"]
+    assert read.named("h3") == ["1945", "1947", "Without a date"]
     assert [quote.startswith("The wheat of") for quote in read.named("blockquote")] == [True] * 3
     assert 'aria-label="2 along the dates, 22 November 1945 to February 1947 to 1948"' in html
     dots = [
