@@ -28,8 +28,10 @@ def _add(known: People, arguments: argparse.Namespace) -> int:
     made = known.add(name, _password(name))
     if arguments.json:
         print_json({"added": made.name})
-    else:
-        print(f"{safe(made.name)} may sign in now.")
+        return 0
+    print(f"{safe(made.name)} may sign in now.")
+    if len(known.all()) == 1:
+        print("The page asks everybody to sign in from the next start of qa chat on.")
     return 0
 
 

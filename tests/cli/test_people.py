@@ -29,7 +29,10 @@ def test_adding_listing_changing_and_taking_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, tmp_path, "add", "Ada", "Lovelace", typed=f"{SECRET}\n") == 0
-    assert capsys.readouterr().out == "Ada Lovelace may sign in now.\n"
+    assert capsys.readouterr().out.splitlines() == [
+        "Ada Lovelace may sign in now.",
+        "The page asks everybody to sign in from the next start of qa chat on.",
+    ]
     people = People(people_file(tmp_path))
     assert people.confirm("Ada Lovelace", SECRET) is not None
 
