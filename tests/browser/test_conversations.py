@@ -94,6 +94,7 @@ def test_a_conversation_outlasts_a_reload_and_stands_in_the_list(page: Page) -> 
     page.locator(".turn .card").first.wait_for()
     assert page.locator(".turn .card blockquote").first.inner_text() == quote
     named(page, SUBASIC)
+    assert page.evaluate("document.activeElement === document.querySelector('#question textarea')")
     # It goes on where it was, and what follows upon it still knows what was asked.
     assert "Searched" in ask(page, "What was his complaint?").inner_text()
     kept(page, 2)

@@ -120,11 +120,16 @@ async function mended(turns) {
 }
 
 let patience = 0;
+let focused = null; // what had the focus while nothing could be asked
 function held(holding) {
   window.clearTimeout(patience);
-  document.querySelector(".composer")?.toggleAttribute("inert", holding);
+  const composer = document.querySelector(".composer");
+  if (holding && composer?.contains(document.activeElement)) focused = document.activeElement;
+  composer?.toggleAttribute("inert", holding);
   document.querySelector(".desk")?.classList.toggle("bringing", holding);
   if (holding) patience = window.setTimeout(() => held(false), PATIENCE);
+  else if (document.activeElement === document.body) focused?.focus({ preventScroll: true });
+  if (!holding) focused = null;
 }
 
 async function answered({ opened, failed, line: words }) {
