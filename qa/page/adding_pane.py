@@ -50,16 +50,19 @@ def tie(stacks: Stacks, parts: Adding, view: gr.State, outputs: list[Any], local
 
     # Gradio reads these annotations when the page is built: each name must be there then.
     async def send(view: Any, request: gr.Request, event: gr.EventData) -> Seen:
+        say = texts.of(request)
         files, passed = event._data.get("files"), event._data.get("skipped")
 
         def act() -> None:
             assistant = opening.assistant()
             sent = uploads.arrived(files, Path(parts.drop.GRADIO_CACHE))
+            if files and not sent:
+                raise UsageError(say("library.not-sent"))
             found = uploads.take(sent, assistant.library.location)
             skipped = len(found.skipped) + (passed if isinstance(passed, int) and passed > 0 else 0)
             intake.bring(assistant, found.files, skipped)
 
-        async for seen in _begun(stacks, view, texts.of(request), act):
+        async for seen in _begun(stacks, view, say, act):
             yield seen
 
     async def name(view: Any, request: gr.Request, event: gr.EventData) -> Seen:

@@ -20,7 +20,7 @@ _OFFERED = 300
 def filters(say: Words) -> str:
     """The form above the list; the same for all who come. What it holds the browser keeps."""
     fields = "".join(
-        f'<label>{escape(say(f"source.field.{name}"))} <input name="{name}" list="shelf-{name}" '
+        f'<label>{escape(say(f"library.filter.{name}"))} <input name="{name}" list="shelf-{name}" '
         'maxlength="200" autocomplete="off"></label>'
         for name in _FACETS
     )
@@ -29,11 +29,11 @@ def filters(say: Words) -> str:
         f'<label class="words">{escape(say("library.words"))} <input name="words" type="search" '
         f'maxlength="300" autocomplete="off" placeholder="{escape(say("library.words-hint"))}"></label>'
         f"<details><summary>{escape(say('library.more-filters'))}</summary><div>"
-        f'<label>{escape(say("scope.from"))} <input name="date_from" maxlength="10" size="10" '
+        f'<label>{escape(say("library.filter.date_from"))} <input name="date_from" maxlength="10" size="10" '
         f'autocomplete="off" placeholder="1945-11"></label>'
-        f'<label>{escape(say("scope.to"))} <input name="date_to" maxlength="10" size="10" '
+        f'<label>{escape(say("library.filter.date_to"))} <input name="date_to" maxlength="10" size="10" '
         f'autocomplete="off" placeholder="1947"></label>{fields}'
-        f'<label>{escape(say("source.field.type"))} <input name="type" list="shelf-type" maxlength="60" '
+        f'<label>{escape(say("library.filter.type"))} <input name="type" list="shelf-type" maxlength="60" '
         'autocomplete="off"></label></div></details>'
         f'<button type="reset">{escape(say("library.clear-filters"))}</button></form>'
     )
@@ -193,6 +193,7 @@ def _actions(count: int, view: View, say: Words) -> str:
         f'<button type="button" data-do="untick">{escape(say("library.untick"))}</button></p>'
         f'<div class="sure" role="alertdialog" aria-label="{escape(say("library.take-out"))}" hidden>'
         f'<p data-words="{ask}" data-doing="{doing}"></p><p class="actions">'
+        f""
         f'<button type="button" data-do="sure">{escape(say("library.take-out-yes"))}</button><button type="button" data-do="keep">'
         f"{escape(say('library.take-out-no'))}</button></p></div></div>"
     )
@@ -217,7 +218,7 @@ def in_words(wanted: Filter, say: Words) -> str:
     )
     for name in (*_FACETS, "type"):
         if value := getattr(wanted, name).strip():
-            parts.append(f"{say(f'source.field.{name}')}: {value}")
+            parts.append(f"{say(f'library.filter.{name}')}: {value}")
     first, last = wanted.date_from.strip(), wanted.date_to.strip()
     if first and last:
         parts.append(say("scope.span", first=first, last=last))

@@ -131,7 +131,7 @@ def test_a_dropped_folder_keeps_its_lists_and_is_found_sorted_chosen_taken_out_a
     tab.locator("th.col-date[aria-sort=ascending]").wait_for()
     assert "On the lighthouse" in tab.locator(".listing tbody tr").first.inner_text()
     tab.locator(".filters summary").click()
-    tab.get_by_label("From", exact=True).last.fill("bell")
+    tab.get_by_label("Sender", exact=True).fill("bell")
     tab.get_by_text("Found: 1 of 5 documents").wait_for()
     assert row(page, "Reply about oil").count() == 1
     row(page, "Reply about oil").get_by_role("button").click()
@@ -144,7 +144,7 @@ def test_a_dropped_folder_keeps_its_lists_and_is_found_sorted_chosen_taken_out_a
     tab.get_by_role("button", name="Search only what was found (1)").click()
     tab.get_by_role("button", name="Ask a question").click()
     scope = page.locator("#ask-scope")
-    assert "From: bell: 1 document" in scope.locator(".chip").inner_text()
+    assert "Sender: bell: 1 document" in scope.locator(".chip").inner_text()
     turn = ask(page, "When did the oil for the lamp arrive?")
     assert "Tuesday" in turn.locator(".card blockquote").first.inner_text()
     assert "1 document" in turn.locator(".searched").first.inner_text()

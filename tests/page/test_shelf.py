@@ -216,5 +216,5 @@ def test_a_long_list_has_pages_and_a_short_one_has_none() -> None:
 
 def test_a_filter_in_words() -> None:
     wanted = Filter(words="oil", sender="Quill", date_from="1945")
-    assert shelf_table.in_words(wanted, SAY) == "“oil”, From: Quill, 1945 and later"
+    assert shelf_table.in_words(wanted, SAY) == "“oil”, Sender: Quill, 1945 and later"
     assert shelf_table.in_words(Filter(date_from="1945", date_to="1946"), SAY) == "1945 to 1946"
