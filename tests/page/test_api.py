@@ -191,7 +191,7 @@ def test_mcp_tells_of_the_tools_and_answers(served: Served, answer: dict[str, An
 
 def test_several_at_once_each_get_their_own_answer(served: Served, seeds_library: Assistant) -> None:
     questions = [
-        f"{question} ({n})" for n in range(3) for question in ("Who was Subasic?", "Who was Litvinov?")
+        f"{question} ({n})" for n in range(2) for question in ("Who was Subasic?", "Who was Litvinov?")
     ]
     expected = {question: seeds_library.ask(question, limit=1) for question in questions}
     got: dict[str, Any] = {}
