@@ -294,7 +294,10 @@ class _Finder:
             in_note = any(note.start < b and a < note.end for note in self._notes.values())
             if b - a < 3 * _SHORT and not text[last:a].strip() and a not in self._starts and not in_note:
                 yield Printed(_line(text[a:b]), "after", a)
-        before = text[max(first, self._end_before(start)) : max(start - 1, first)]
+        begin = max(first, self._end_before(start))
+        if begin > first and (own := _BRACKETS.search(text, begin, start)):
+            begin = own.end()  # it says where the quotation before is from
+        before = text[begin : max(start - 1, begin)]
         if before.strip():
             yield Printed(_line(before), "before", first)
 

@@ -101,6 +101,12 @@ def test_the_citation_is_what_is_printed_with_it(text: str, where: str, citation
     assert (first.where, first.text) == (where, citation)
 
 
+def test_a_bracket_behind_one_quotation_is_no_citation_of_the_next() -> None:
+    first, second = found("“Words here” (d30, p. 5). He added “more words”").quotations
+    assert first.citations[0].text == "d30, p. 5"
+    assert [one.text for one in second.citations] == [". He added"]
+
+
 def test_a_bracket_with_words_alone_is_no_citation_and_each_quotation_has_its_own_note() -> None:
     text = (
         "“Words here” (as he said) and “more words”[^1] and “others”.[^2]\n\n[^1]: One, 1.\n\n[^2]: Two, 2."
