@@ -193,9 +193,9 @@ def _actions(count: int, view: View, say: Words) -> str:
         f'<button type="button" data-do="untick">{escape(say("library.untick"))}</button></p>'
         f'<div class="sure" role="alertdialog" aria-label="{escape(say("library.take-out"))}" hidden>'
         f'<p data-words="{ask}" data-doing="{doing}"></p><p class="actions">'
-        f""
-        f'<button type="button" data-do="sure">{escape(say("library.take-out-yes"))}</button><button type="button" data-do="keep">'
-        f"{escape(say('library.take-out-no'))}</button></p></div></div>"
+        f'<button type="button" data-do="sure">{escape(say("library.take-out-yes"))}</button>'
+        f'<button type="button" data-do="keep">{escape(say("library.take-out-no"))}'
+        "</button></p></div></div>"
     )
 
 
