@@ -38,7 +38,7 @@ import httpx
 from gradio_client.utils import apply_diff  # type: ignore[import-untyped]
 
 from qa.evaluation import load
-from qa.page.people import People, people_file
+from qa.page.serve.people import People, people_file
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 300.0  # seconds

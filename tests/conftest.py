@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
     from qa.encoding import SentenceEncoder
     from qa.evidence.model import EvidenceModel
-    from qa.page.people import People
+    from qa.page.serve.people import People
 
 
 @pytest.fixture(scope="session")
@@ -71,9 +71,9 @@ class Served:
 def served(seeds_library: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The page over the seeds for Ada and Ben, served by this process."""
     from qa.page import build
-    from qa.page.opening import Opening
-    from qa.page.people import People
-    from qa.page.serving import Where, begin
+    from qa.page.serve.opening import Opening
+    from qa.page.serve.people import People
+    from qa.page.serve.serving import Where, begin
 
     people = People(tmp_path_factory.mktemp("people") / "people.json")
     passwords = {"Ada": "seven old telegrams", "Ben": "a box of letters"}

@@ -270,9 +270,9 @@ def _checking(command: Callable[..., argparse.ArgumentParser]) -> None:
     verify.add_argument("file", metavar="FILE", help="the saved JSON; - reads it from standard input")
     check = command(
         "check", "drafts", "check the quotations of a draft against the library",
-        "Finds every quotation in a draft (Word, OpenDocument, Markdown, text, HTML), between quotation marks "
-        "of any kind or set in as a block, and says of each: exact; altered, and in what; joined of two "
-        "places; misattributed, to another document or page; or not found. Each with its citation. Exit "
+        "Finds every quotation in a draft (Word, OpenDocument, Markdown, text, HTML), between quotation "
+        "marks of any kind or set in as a block, and says of each: exact; altered, and in what; joined of "
+        "two places; misattributed, to another document or page; or not found. Each with its citation. Exit "
         "code 5 where something is to be mended.",
     )  # fmt: skip
     check.add_argument("draft", metavar="DRAFT", help="the draft's file")

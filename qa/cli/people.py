@@ -10,13 +10,13 @@ from qa.cli.terminal import console, count, print_json, safe
 from qa.errors import UsageError
 
 if TYPE_CHECKING:
-    from qa.page.people import People
+    from qa.page.serve.people import People
 
 
 def people(arguments: argparse.Namespace) -> int:
     """`qa people`; neither the library nor a model is opened for it."""
     from qa.library import default_location
-    from qa.page.people import People, people_file
+    from qa.page.serve.people import People, people_file
 
     known = People(people_file(arguments.library or default_location()))
     done = {"add": _add, "password": _change, "remove": _remove, "list": _list}[arguments.what]
@@ -90,7 +90,7 @@ def _password(name: str) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     import getpass
 
-    from qa.page.people import confirm_password
+    from qa.page.serve.people import confirm_password
 
     first = confirm_password(getpass.getpass(f"Password for {safe(name)}: "))
     if getpass.getpass("The same again: ") != first:

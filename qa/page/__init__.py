@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.encoding import DEFAULT_MODEL
-from qa.page import quick_import
+from qa.page.serve import quick_import
 
 if TYPE_CHECKING:
     import gradio as gr
 
     from qa.assistant import Assistant
-    from qa.page.opening import Opening
+    from qa.page.serve.opening import Opening
 
 # Read when gradio and huggingface_hub are first imported, which is below and later: no word leaves here.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -62,9 +62,9 @@ def launch(
     nobody could sign in.
     """
     from qa.library import default_location
-    from qa.page.opening import Opening
-    from qa.page.people import People, people_file
-    from qa.page.serving import Where, confirm, serve
+    from qa.page.serve.opening import Opening
+    from qa.page.serve.people import People, people_file
+    from qa.page.serve.serving import Where, confirm, serve
 
     where = Where(host, port, open_browser, tuple(names), certificate, key, mcp)
     location = assistant.library.location if assistant is not None else library or default_location()

@@ -9,24 +9,15 @@ from html import escape
 
 import gradio as gr
 
-from qa.page import (
-    api,
-    chat,
-    choosing,
-    chronology,
-    concordance,
-    conversations,
-    draft,
-    evaluation,
-    exports,
-    library,
-    marking,
-    quoted,
-    signing_in,
-)
+from qa.page.ask import chat, choosing, conversations, exports, marking, quoted
 from qa.page.client import script
-from qa.page.opening import Opening
+from qa.page.drafts import draft
+from qa.page.search import chronology, concordance
+from qa.page.serve import api, signing_in
+from qa.page.serve.opening import Opening
+from qa.page.shelves import library
 from qa.page.texts import LANGUAGES, Words, drawn, for_scripts, label, of, words
+from qa.page.trial import evaluation
 
 _LOOK_EVERY = 0.2  # seconds between looks at how far the opening is
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from qa.cli import main
-from qa.page.people import People, people_file
+from qa.page.serve.people import People, people_file
 
 SECRET = "seven old telegrams"
 

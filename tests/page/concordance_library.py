@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qa.assistant import Assistant
-from qa.page.opening import Opening
+from qa.page.serve.opening import Opening
 from qa.types import Document, Metadata
 from tests.library import shelf
 from tests.page.examples import ATTACK

@@ -1,0 +1,1 @@
+"""The source beside what was found in it, for every tab."""

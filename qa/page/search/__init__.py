@@ -1,0 +1,1 @@
+"""The Concordance and Chronology tabs."""

@@ -1,0 +1,1 @@
+"""Serving the page: opening the library behind it, who may come in, its tools for programs."""

@@ -1,0 +1,1 @@
+"""The Library tab: adding, listing, choosing, taking out."""
