@@ -69,14 +69,14 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served(seeds_library: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The page over the seeds for Ada and Ben, served by this process."""
+    """The page over the seeds for those who sign in, served by this process."""
     from qa.page import build
     from qa.page.serve.opening import Opening
     from qa.page.serve.people import People
     from qa.page.serve.serving import Where, begin
 
     people = People(tmp_path_factory.mktemp("people") / "people.json")
-    passwords = {"Ada": "seven old telegrams", "Ben": "a box of letters"}
+    passwords = {"Ada": "seven old telegrams", "Ben": "a box of letters", "reader": "seven old telegrams"}
     for name, password in passwords.items():
         people.add(name, password)
     opening = Opening.done(seeds_library)
