@@ -12,7 +12,10 @@ let undoingOpen = ""; // … and the one of them that was open
 let work = Promise.resolve(); // one thing after the other
 let others = null; // the other tabs of this browser
 
-const after = (act) => (work = work.then(() => (vault || person === null ? act() : line(said("off")))).catch(trouble));
+let know;
+const known = new Promise((resolve) => (know = resolve)); // settled when it is known who is there and what they kept
+const after = (act) =>
+  (work = work.then(() => known).then(() => (vault ? act() : line(said("off")))).catch(trouble));
 const tabs = () => `ibid.open:${person}`;
 function remembered() {
   try {
@@ -69,17 +72,25 @@ function begin(id = "", version = undefined) {
 
 // ── what the server tells ──────────────────────────────────────────────────────────────────────────────
 
-async function met({ person: name, ready }) {
-  if (person === null) {
-    person = name;
-    vault = await Keeping.of(person);
-    others = new BroadcastChannel(`ibid:${person}`);
-    others.onmessage = () => after(redrawn);
-    await vault.all();
-    if (vault.damaged) line(said("damaged-store"));
-    await vault.purge();
-    window.setInterval(() => after(() => vault.purge()), TAKE_BACK);
-  }
+async function acquainted(name) {
+  person = name;
+  const found = await Keeping.of(person);
+  others = new BroadcastChannel(`ibid:${person}`);
+  others.onmessage = () => after(redrawn);
+  await found.all();
+  if (found.damaged) line(said("damaged-store"));
+  await found.purge();
+  vault = found;
+  window.setInterval(() => after(() => vault.purge()), TAKE_BACK);
+}
+
+function met(told) {
+  // Not in its turn: whatever else was asked for waits for this.
+  if (person === null) acquainted(told.person).catch(trouble).finally(know);
+  return after(() => welcomed(told));
+}
+
+async function welcomed({ ready }) {
   // An address that asks something begins a conversation of its own.
   const [visit] = performance.getEntriesByType("navigation");
   const asks = new URL(visit?.name || location.href).searchParams.has("q");
@@ -144,10 +155,11 @@ async function answered({ opened, failed, line: words }) {
   await redrawn();
 }
 
-for (const [name, act] of [["who", met], ["turns", grown], ["said", answered]]) {
+for (const [name, act] of [["turns", grown], ["said", answered]]) {
   document.addEventListener(`ibid:told-${name}`, ({ detail }) => element.isConnected && after(() => act(detail)));
 }
-if (window.ibidTold?.who) after(() => met(window.ibidTold.who));
+document.addEventListener("ibid:told-who", ({ detail }) => element.isConnected && met(detail));
+if (window.ibidTold?.who) met(window.ibidTold.who);
 
 // ── what the person does ───────────────────────────────────────────────────────────────────────────────
 
