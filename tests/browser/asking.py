@@ -9,10 +9,21 @@ if TYPE_CHECKING:
 
 
 def ask(page: Page, question: str) -> Locator:
-    """Types a question, presses Enter, waits for the reply; the turn."""
+    """Types a question, presses Enter, waits for the reply; the turn.
+
+    A script types faster than a page that was only just drawn, or has just begun a new conversation, takes
+    hold of what is typed: where the question is not taken it is typed again, as a person would."""
+    from playwright.sync_api import TimeoutError as NotTaken
+
     turns = page.locator(".turn").count()
-    page.locator("#question textarea").fill(question)
-    page.keyboard.press("Enter")
+    for _ in range(5):
+        page.locator("#question textarea").fill(question)
+        page.keyboard.press("Enter")
+        try:
+            page.wait_for_function(f"document.querySelectorAll('.turn').length > {turns}", timeout=6000)
+            break
+        except NotTaken:
+            continue
     return replied(page, turns + 1)
 
 

@@ -78,9 +78,11 @@ function spoken(turns, added) {
 }
 
 // Called at once, not with the next frame: two in a row are both seen.
-watch("value", () => {
+function take() {
   for (const news of element.querySelectorAll(".news")) {
     news.remove();
     put(news);
   }
-});
+}
+watch("value", take);
+take(); // what came before this script was there
