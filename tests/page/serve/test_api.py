@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import io
 import json
@@ -177,7 +176,7 @@ def test_mcp_tells_of_the_tools_and_answers(served: Served, answer: dict[str, An
             told = await session.call_tool("ask", {"question": QUESTION})
             return tools, told, await session.call_tool("document", {"name": "nope"})
 
-    tools, told, refused = asyncio.run(visit())
+    tools, told, refused = run(visit())
     assert [tool.name for tool in tools] == TOOLS
     for tool in tools:
         assert len(tool.description) > 80
@@ -238,7 +237,7 @@ def test_the_examples_in_python_run(served: Served, answer: dict[str, Any]) -> N
     for code in (plain, mcp):
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
-            exec(compile(here(code, served), "docs/api.md", "exec"), {"__name__": "example"})
+            apart(exec, compile(here(code, served), "docs/api.md", "exec"), {"__name__": "example"})
         assert answer["quotes"][0]["text"] in out.getvalue()
     assert str(TOOLS) in out.getvalue()
 

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from qa.page.serve.guarding import Bounded, OwnPagesOnly, here_only, own_names
+from tests.page.serve.apart import run
 
 HERE = "http://127.0.0.1:7860"
 LINK = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
@@ -181,7 +182,5 @@ def test_what_starts_and_stops_the_server_passes() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         seen.append(scope["type"])
 
-    import asyncio
-
-    asyncio.run(OwnPagesOnly(app, frozenset())({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
+    run(OwnPagesOnly(app, frozenset())({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
     assert seen == ["lifespan"]

@@ -25,6 +25,7 @@ from qa.page.serve.guessing import HERE
 from qa.page.serve.people import People
 from qa.page.serve.signing_in import Door, SignedIn, TooManyAttempts, cookie, inside
 from qa.page.texts import words
+from tests.page.serve.apart import run
 
 ADA, BEN = ("Ada", "seven old telegrams"), ("Ben", "a box of letters")
 
@@ -184,10 +185,10 @@ def test_ten_requests_of_a_program_at_once_are_no_guesses(door: Door) -> None:
         asked = [door.program(authorization, "1.2.3.4") for _ in range(2 * HERE.free)]
         return await asyncio.gather(*asked, return_exceptions=True)
 
-    tokens = asyncio.run(together(right))
+    tokens = run(together(right))
     assert len(set(tokens)) == 1
     assert door.tokens.get(tokens[0]) == "Ada"
-    refused = asyncio.run(together(wrong))
+    refused = run(together(wrong))
     assert refused[: HERE.free] == [None] * HERE.free
     assert all(isinstance(one, TooManyAttempts) for one in refused[HERE.free :])
     assert door._checking == {}
@@ -260,7 +261,7 @@ def test_gradios_own_way_in_is_slowed_too(door: Door) -> None:
         with pytest.raises(TooManyAttempts):
             await door.confirm(*ADA, "")
 
-    asyncio.run(tried())
+    run(tried())
 
 
 def test_a_token_for_nobody_is_none(door: Door) -> None:
