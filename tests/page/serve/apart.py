@@ -1,5 +1,5 @@
-"""What needs an event loop of its own runs in a thread of its own: the browser tests' loop runs in this one for
-as long as the browser is open."""
+"""What needs an event loop of its own runs in a thread of its own: the browser tests' loop runs in this one
+for as long as the browser is open."""
 
 from __future__ import annotations
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tests.page.serve.apart import apart, run
+
 if TYPE_CHECKING:
     from gradio_client import Client
 
