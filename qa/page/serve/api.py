@@ -226,16 +226,7 @@ class Tools:
             date_to=date_to,
         )
         numbers = found.ordered(order)[offset : offset + max(limit, 0)].tolist()
-        return {
-            "words": words,
-            "places": len(found),
-            "searched": {"documents": len(found.entries)},
-            "forms": [{"word": word, "forms": list(forms)} for word, forms in found.forms],
-            "documents": [asdict(one) for one in found.in_documents],
-            "years": [asdict(one) for one in found.in_years],
-            "lines": [asdict(line) for line in concordancer.lines(found, numbers)],
-            "seconds": found.seconds,
-        }
+        return concordancer.as_dict(found, numbers)
 
     def check_draft(self, text: str, name: str = "draft.md", style: str | None = None) -> dict[str, Any]:
         """Checks every quotation in a draft against the library: exact, altered (with what differs), joined
