@@ -9,21 +9,10 @@ if TYPE_CHECKING:
 
 
 def ask(page: Page, question: str) -> Locator:
-    """Types a question, presses Enter, waits for the reply; the turn.
-
-    A script types faster than a page that was only just drawn, or has just begun a new conversation, takes
-    hold of what is typed: where the question is not taken it is typed again, as a person would."""
-    from playwright.sync_api import TimeoutError as NotTaken
-
+    """Types a question, presses Enter, waits for the reply; the turn."""
     turns = page.locator(".turn").count()
-    for _ in range(5):
-        page.locator("#question textarea").fill(question)
-        page.keyboard.press("Enter")
-        try:
-            page.wait_for_function(f"document.querySelectorAll('.turn').length > {turns}", timeout=6000)
-            break
-        except NotTaken:
-            continue
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
     return replied(page, turns + 1)
 
 

@@ -92,10 +92,25 @@ def test_new_conversation_and_tabs_of_their_own(page: Page, server: Server, brow
     other.context.close()
     page.get_by_role("button", name="Show in source").first.click()
     page.locator(".source").wait_for()
+    page.locator("#question textarea").fill("half a question")
     page.get_by_role("button", name="New conversation").click()
+    assert page.locator("#question textarea").input_value() == ""
+    page.locator("#question textarea").fill("What is typed at once")
     page.locator(".welcome").wait_for()
     page.locator(".source").wait_for(state="detached")
     assert page.locator(".turn").count() == 0
+    assert page.locator("#question textarea").input_value() == "What is typed at once", "it stays"
+
+
+def test_a_question_is_taken_however_young_the_page_is(server: Server, browser: Browser) -> None:
+    page = server.visit(browser)
+    # Its clock goes so slowly that for the whole of the test the page is less than a second old.
+    page.add_init_script("const now = performance.now.bind(performance); performance.now = () => now() / 1e6")
+    page.reload()
+    page.locator(".welcome").wait_for()
+    assert ask(page, BASES).locator(".card").count() > 0
+    assert ask(page, "And what did Kennan say?").locator("h2").count() == 1
+    page.context.close()
 
 
 def test_an_empty_and_an_endless_question_get_a_friendly_word(page: Page) -> None:

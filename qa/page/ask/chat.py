@@ -115,16 +115,11 @@ def pane(opening: Opening, chosen: gr.State) -> Talk:
     outputs = [news, conversation, box, undone]
     asked = _asking(opening, transcript, [box.submit, go.click], [box, conversation, sure, chosen], outputs)
     transcript.stop(_stop, inputs=conversation, outputs=[news, box], cancels=list(asked), **_QUIET)
-    fresh.click(
-        _afresh,
-        outputs=outputs,
-        cancels=list(asked),
-        js="() => { document.querySelector('#question textarea')?.focus(); return []; }",
-        **_QUIET,
-    )
+    # client/chat.js empties the box: what is typed until the answer to this comes, stays.
+    fresh.click(_afresh, outputs=[news, conversation, undone], cancels=list(asked), **_QUIET)
     _changing(opening, transcript, style, [conversation, undone], [news, conversation, undone])
-    transcript.load(_anew, inputs=conversation, outputs=news, **_QUIET)
-    news.load(_anew, inputs=conversation, outputs=news, **_QUIET)
+    # Not "load", which Gradio does by itself as the page opens: its answer would draw over what came first.
+    news.retry(_anew, inputs=conversation, outputs=news, **_QUIET)
     return Talk(conversation, transcript, fresh, news, box, sure, chosen, asked)
 
 
@@ -258,7 +253,7 @@ def _stop(conversation: Any, event: gr.EventData, request: gr.Request) -> tuple[
 
 
 def _afresh(request: gr.Request) -> tuple[Any, ...]:
-    return turns.news((), None, words_of(request)), (), "", None
+    return turns.news((), None, words_of(request)), (), None
 
 
 def _anew(conversation: Any, request: gr.Request) -> str:

@@ -1,6 +1,10 @@
 // The transcript: what its buttons do, and the keys that work all over the page. Turns come by news.js.
 const turnAt = (inside) => inside.closest(".turn");
 const box = () => document.querySelector("#question textarea");
+function fill(text) {
+  box().value = text;
+  box().dispatchEvent(new Event("input", { bubbles: true }));
+}
 const pendingTurn = () => element.querySelector('.turn[data-key="pending"]');
 const place = (button) => ({ turn: turnAt(button)?.dataset.turn, number: button.dataset.number });
 
@@ -75,7 +79,8 @@ element.addEventListener("keydown", (event) => {
 });
 
 // One question at a time. What is typed while one is being answered stays in the box.
-let asked = 0; // when, until the page is told that the question is taken
+// When, until the page is told that the question is taken; the clock starts at 0 with the page.
+let asked = -Infinity;
 const busy = () => pendingTurn() || performance.now() - asked < 1000;
 const once = (event) => {
   const entered = event.type === "keydown" && event.key === "Enter" && !event.shiftKey && event.target === box();
@@ -88,6 +93,13 @@ const once = (event) => {
   event.preventDefault();
   event.stopPropagation();
 };
+// A new conversation begins with an empty box, and with nothing asked before the one that is open is put away.
+document.addEventListener("click", (event) => {
+  if (!element.isConnected || !event.target.closest?.("button.fresh")) return;
+  fill("");
+  box().focus();
+  asked = performance.now();
+});
 // Gradio's box asks at the key's press, which follows upon its going down unless that is prevented.
 document.addEventListener("keydown", once, true);
 document.addEventListener("click", once, true);
@@ -105,15 +117,14 @@ document.addEventListener("keydown", (event) => {
     const last = [...element.querySelectorAll(".turn")].pop();
     if (!last) return;
     event.preventDefault();
-    target.value = last.dataset.question;
-    target.dispatchEvent(new Event("input", { bubbles: true }));
+    fill(last.dataset.question);
   }
 });
 
 // The turns have changed: marks stand by their numbers, and who has marked before sees what they said of the
 // same question then.
 element.addEventListener("ibid:turns", ({ detail }) => {
-  asked = 0;
+  asked = -Infinity;
   if (detail.moved) standing.clear();
   const turns = [...element.querySelectorAll(".turn")];
   for (const { dataset } of turns) press(dataset.turn);

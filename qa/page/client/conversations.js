@@ -7,6 +7,7 @@ let person = null; // who is signed in; null before the server has said
 let vault = null;
 let heard = false; // whether the server has told this page of any turns
 let opening = "";
+let begun = 0; // how many new conversations were begun here by hand
 let undoing = []; // ids that were deleted last, …
 let undoingOpen = ""; // … and the one of them that was open
 let work = Promise.resolve(); // one thing after the other
@@ -164,8 +165,10 @@ if (window.ibidTold?.who) met(window.ibidTold.who);
 // ── what the person does ───────────────────────────────────────────────────────────────────────────────
 
 async function open(id) {
+  const before = begun;
   const record = await vault.one(id);
   if (!record) return remember("");
+  if (begun !== before) return; // the person has begun a new one since
   opening = id;
   drawer().close();
   line(said("opening"));
@@ -354,6 +357,7 @@ document.addEventListener(
   "click",
   (event) => {
     if (!element.isConnected || !event.target.closest?.("button.fresh")) return;
+    begun += 1;
     begin();
     line("");
     after(redrawn);

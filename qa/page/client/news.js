@@ -8,7 +8,7 @@ function put(news) {
   const there = new Map(before);
   const made = new Map(keyed(news));
   const keys = news.dataset.keys.split(" ").filter(Boolean);
-  if (keys.some((key) => !made.has(key) && !there.has(key))) return trigger("load", {});
+  if (keys.some((key) => !made.has(key) && !there.has(key))) return trigger("retry", {});
 
   const added = keys.filter((key) => !there.has(key));
   const numbers = new Map(before.map(([key, one]) => [key, one.dataset.turn]));
