@@ -4,6 +4,9 @@ The network's linear layers, norms and activations treat each token by itself, s
 through them in one row; attention, which looks from token to token, is computed pair by pair. Padding would
 cost a sixth more time, and moves logits by up to 0.06 at half precision, because attention adds up in
 another order where a row is longer.
+
+The row is filled up to a whole number of steps all the same: for each length of row that it meets, oneDNN
+prepares and keeps kernels of its own, and with every length that occurs that grew to a gigabyte.
 """
 
 from __future__ import annotations
@@ -17,6 +20,9 @@ from torch.nn.functional import scaled_dot_product_attention
 
 from qa.evidence.network import Encoded, EvidenceNetwork
 
+STEP = 64
+"""Tokens that the length of the row is a multiple of."""
+
 
 def read_packed(network: EvidenceNetwork, pairs: Sequence[Encoded]) -> list[tuple[Tensor, Tensor, Tensor]]:
     """For each pair the float32 logits that the network gives for it alone: span (tokens, 2), sentence
@@ -24,30 +30,36 @@ def read_packed(network: EvidenceNetwork, pairs: Sequence[Encoded]) -> list[tupl
     if not pairs:
         return []
     sizes = [len(pair.ids) for pair in pairs]
+    taken = sum(sizes)
+    filling = -taken % STEP
     hidden = network.bert.embeddings(
-        input_ids=torch.tensor([[token for pair in pairs for token in pair.ids]]),
-        token_type_ids=torch.tensor([[kind for pair in pairs for kind in pair.types]]),
-        position_ids=torch.cat([torch.arange(size) for size in sizes])[None],
+        input_ids=_row([token for pair in pairs for token in pair.ids], filling),
+        token_type_ids=_row([kind for pair in pairs for kind in pair.types], filling),
+        position_ids=_row([place for size in sizes for place in range(size)], filling),
     )[0]
     for layer in network.bert.encoder.layer:
         seen = _attention(layer.attention.self, hidden, sizes)
         hidden = layer.attention.output(seen, hidden)
         hidden = layer.output(layer.intermediate(hidden), hidden)
-    return [_heads(network, pair, own) for pair, own in zip(pairs, hidden.split(sizes), strict=True)]
+    return [_heads(network, pair, own) for pair, own in zip(pairs, hidden[:taken].split(sizes), strict=True)]
+
+
+def _row(values: list[int], filling: int) -> Tensor:
+    return torch.tensor([values + [0] * filling])
 
 
 def _attention(attention: Any, hidden: Tensor, sizes: Sequence[int]) -> Tensor:
-    """(tokens, width): what each token takes from those of its own pair."""
-    width = hidden.shape[1]
+    """(tokens, width): what each token takes from those of its own pair; nothing for what fills the row."""
+    taken, width = sum(sizes), hidden.shape[1]
     split = [
-        of(hidden).view(len(hidden), -1, attention.attention_head_size).split(sizes)
+        of(hidden)[:taken].view(taken, -1, attention.attention_head_size).split(sizes)
         for of in (attention.query, attention.key, attention.value)
     ]
     seen = []
     for query, key, value in zip(*split, strict=True):
         own = [each.transpose(0, 1).unsqueeze(0) for each in (query, key, value)]
         seen.append(scaled_dot_product_attention(*own)[0].transpose(0, 1).reshape(-1, width))
-    return torch.cat(seen)
+    return torch.cat([*seen, hidden.new_zeros(len(hidden) - taken, width)])
 
 
 def _heads(network: EvidenceNetwork, pair: Encoded, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:

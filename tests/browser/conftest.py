@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -35,6 +36,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(item.path).is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.timeout(2 * PATIENCE))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Where a test of a page fails, what stood on it is told with the failure."""
+    funcargs = getattr(item, "funcargs", {})
+    for name in ("page", "phone"):
+        if call.when == "call" and call.excinfo is not None and name in funcargs:
+            with contextlib.suppress(Exception):  # a page that is gone tells nothing
+                seen = funcargs[name].locator("body").inner_text(timeout=5000)
+                item.add_report_section("call", "the page", f"{funcargs[name].url}\n{seen[:4000]}")
 
 
 @pytest.fixture(scope="session")
