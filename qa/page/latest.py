@@ -1,15 +1,16 @@
 """Which of a person's requests is the latest: what was asked for before it is no longer wanted.
 
 Gradio can drop a request while another runs, or run both and let the slower one have the last word; a person
-who types on wants neither."""
+who types on wants neither. Nor do requests begin here in the order in which they were made: the browser
+numbers them."""
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -23,15 +24,17 @@ class Latest:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._numbers = count(1)
-        self._latest: OrderedDict[str, int] = OrderedDict()
+        self._latest: OrderedDict[str, float] = OrderedDict()
 
-    def begin(self, request: gr.Request) -> Callable[[], bool]:
-        """Begins a request; what it gives says whether it is still the session's latest."""
+    def begin(self, request: gr.Request, asked: Any) -> Callable[[], bool]:
+        """Begins a request; what it gives says whether it is still the session's latest. ``asked`` is what
+        the browser sent, with its number "at"; without one it is later than all before."""
         session = str(getattr(request, "session_hash", ""))
+        at = asked.get("at") if isinstance(asked, dict) else None
         with self._lock:
-            mine = next(self._numbers)
-            self._latest[session] = mine
+            before = self._latest.get(session, 0.0)
+            mine = float(at) if isinstance(at, int | float) and math.isfinite(at) else before + 1
+            self._latest[session] = max(mine, before)
             self._latest.move_to_end(session)
             while len(self._latest) > REMEMBERED:
                 self._latest.popitem(last=False)

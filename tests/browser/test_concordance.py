@@ -101,6 +101,23 @@ def test_wider_narrower_and_nothing(page: Page) -> None:
     page.get_by_text("Only what is chosen above was looked at.").wait_for()
 
 
+def test_of_many_searches_at_once_the_last_is_shown(page: Page) -> None:
+    page.get_by_role("tab", name="Concordance").click()
+    page.locator("#seek-words").wait_for()
+    page.evaluate(
+        """() => {
+          const words = document.querySelector("#seek-words");
+          for (const each of [..."abcdefghijkl", "Litvinov"]) {
+            words.value = each;
+            words.form.requestSubmit();
+          }
+        }"""
+    )
+    page.locator(".concordance h2", has_text="Litvinov").wait_for()
+    page.wait_for_timeout(1500)  # what comes later of the others changes nothing
+    assert "Litvinov" in page.locator(".concordance h2").inner_text()
+
+
 def test_quotes_and_places_along_their_dates(page: Page, tmp_path: Path) -> None:
     page.get_by_role("tab", name="Chronology").click()
     page.get_by_text("Nothing to show yet.").wait_for()

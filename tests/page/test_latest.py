@@ -17,15 +17,30 @@ def request(session: str) -> Any:
 
 def test_the_latest_of_each_session_counts() -> None:
     requests = Latest()
-    first = requests.begin(request("ada"))
-    other = requests.begin(request("ben"))
+    first = requests.begin(request("ada"), {"at": 10.5})
+    other = requests.begin(request("ben"), {"at": 3})
     assert first()
-    second = requests.begin(request("ada"))
+    second = requests.begin(request("ada"), {"at": 11})
     assert (first(), second(), other()) == (False, True, True)
+
+
+def test_what_was_asked_before_counts_no_more_though_it_comes_later() -> None:
+    requests = Latest()
+    second = requests.begin(request("ada"), {"at": 11})
+    first = requests.begin(request("ada"), {"at": 10.5})
+    assert (first(), second()) == (False, True)
+
+
+@pytest.mark.parametrize("asked", [None, [], {}, {"at": "soon"}, {"at": float("nan")}, {"at": float("inf")}])
+def test_without_a_number_it_is_the_latest(asked: Any) -> None:
+    requests = Latest()
+    first = requests.begin(request("ada"), {"at": 10.5})
+    second = requests.begin(request("ada"), asked)
+    assert (first(), second()) == (False, True)
 
 
 def test_only_so_many_sessions_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(latest, "REMEMBERED", 2)
     requests = Latest()
-    every = [requests.begin(request(name)) for name in ("ada", "ben", "cid")]
+    every = [requests.begin(request(name), {}) for name in ("ada", "ben", "cid")]
     assert [still() for still in every] == [False, True, True]

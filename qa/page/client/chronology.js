@@ -4,7 +4,7 @@ let wanted = null; // an item that the list is to be opened at, once it is drawn
 does.turn = (button) => {
   if (button.getAttribute("aria-disabled") === "true") return;
   wanted = `[data-name="${button.dataset.name}"]`;
-  trigger("input", { what: "first", value: Number(button.dataset.value) });
+  trigger("input", { at: nextNumber(), what: "first", value: Number(button.dataset.value) });
 };
 does.place = (button) => {
   document.querySelector("button[data-open]")?.removeAttribute("data-open");
@@ -16,7 +16,7 @@ does.save = (button) => trigger("download", { to: button.dataset.to });
 element.addEventListener("change", (event) => {
   if (event.target.dataset.change !== "of") return;
   wanted = "[data-change=of]";
-  trigger("input", { what: "of", value: event.target.value });
+  trigger("input", { at: nextNumber(), what: "of", value: event.target.value });
 });
 
 function goTo(target) {
@@ -33,7 +33,7 @@ element.addEventListener("click", (event) => {
   const here = element.querySelector(selector);
   if (here) return goTo(here);
   wanted = selector;
-  trigger("input", { what: "first", value: Number(item) });
+  trigger("input", { at: nextNumber(), what: "first", value: Number(item) });
 });
 
 settling.push(() => {

@@ -2,7 +2,7 @@
 let turning = ""; // what brought the results: where the focus goes back to when they are drawn
 function turn(what, value, back) {
   turning = back;
-  trigger("input", { what, value });
+  trigger("input", { at: nextNumber(), what, value });
 }
 
 does.turn = (button) => {

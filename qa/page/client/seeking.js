@@ -3,6 +3,7 @@ element.addEventListener("submit", (event) => {
   event.preventDefault();
   const form = event.target;
   trigger("submit", {
+    at: nextNumber(),
     words: form.words.value,
     where: form.where.value,
     whole: form.whole.checked,

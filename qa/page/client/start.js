@@ -13,3 +13,5 @@ const pressed = {}; // what a key does in this part: pressed.Escape(event)
 // A word of the interface, in the language of the page.
 const word = (name) => document.getElementById("ibid-words")?.getAttribute(`data-${name}`) || name;
 
+// Tells the later of two requests from the earlier: they do not reach the server in their order.
+const nextNumber = () => (window.ibidNumber = (window.ibidNumber || 0) + 1);

@@ -72,7 +72,7 @@ def pane(opening: Opening, talk: Talk, looking: gr.State) -> Chronicle:
         request: gr.Request,
         event: gr.EventData,
     ) -> tuple[Any, Any]:
-        wanted = latest.begin(request)
+        wanted = latest.begin(request, event._data)
         made = _drawn(opening, conversation, looked, turned(showing, event._data), request)
         return made if wanted() else (gr.skip(), gr.skip())
 

@@ -57,20 +57,23 @@ def pane(opening: Opening, chosen: gr.State) -> gr.State:
 
     # Gradio reads these annotations when the page is built: each name must be there then.
     def seek(now: Any, request: gr.Request, event: gr.EventData) -> Iterator[tuple[Any, Any]]:
-        wanted = latest.begin(request)
+        wanted = latest.begin(request, event._data)
         looking = Looking(sought_in(event._data), now)
         for shown in search(opening, looking, words_of(request)):
             if not wanted():
+                yield gr.skip(), gr.skip()  # a handler that yields nothing would empty its outputs
                 return
             yield shown, looking
 
     def turn(looking: Looking | None, request: gr.Request, event: gr.EventData) -> Iterator[tuple[Any, Any]]:
         if looking is None:
+            yield gr.skip(), gr.skip()
             return
-        wanted = latest.begin(request)
+        wanted = latest.begin(request, event._data)
         looking = turned(looking, event._data)
         for shown in search(opening, looking, words_of(request)):
             if not wanted():
+                yield gr.skip(), gr.skip()  # a handler that yields nothing would empty its outputs
                 return
             yield shown, looking
 
@@ -88,6 +91,7 @@ def pane(opening: Opening, chosen: gr.State) -> gr.State:
 
     def save(looking: Looking | None, request: gr.Request, event: gr.EventData) -> Iterator[tuple[str, str]]:
         if looking is None:
+            yield gr.skip(), gr.skip()
             return
         try:
             style = styles.of(request, opening.assistant().style)

@@ -105,13 +105,17 @@ def tie(stacks: Stacks, parts: Adding, view: gr.State, outputs: list[Any], local
 async def follow(stacks: Stacks, view: View, say: Words) -> Seen:
     """Yields what ``Stacks.drawn`` gives for as long as something is being added, and once at its end."""
     shown = ""
-    while stacks.intake.look().running:
-        now = stacks.adding(say)
-        if now != shown:
-            yield now, gr.skip(), gr.skip()
-            shown = now
-        await asyncio.sleep(_LOOK_EVERY)
-    yield await asyncio.to_thread(stacks.drawn, view, say)
+    while True:
+        while stacks.intake.look().running:
+            now = stacks.adding(say)
+            if now != shown:
+                yield now, gr.skip(), gr.skip()
+                shown = now
+            await asyncio.sleep(_LOOK_EVERY)
+        seen = await asyncio.to_thread(stacks.drawn, view, say)
+        if not stacks.intake.look().running:  # else somebody has gone on meanwhile
+            break
+    yield seen
 
 
 async def _begun(stacks: Stacks, view: View, say: Words, act: Callable[[], None]) -> Seen:

@@ -27,7 +27,8 @@ class Stacks:
 
     def drawn(self, view: View, say: Words) -> tuple[str, str, str]:
         """(the files being added, the list, what can be put back) as HTML."""
-        return self.adding(say), self.table(view, say), self.taken(say)
+        table, taken = self.table(view, say), self.taken(say)
+        return self.adding(say), table, taken  # last: the others may wait for a file in hand
 
     def adding(self, say: Words) -> str:
         """How far adding is, also what an earlier program left undone."""

@@ -128,17 +128,20 @@ async def _begin(
 async def _follow(opening: Opening, running: Running, say: Words) -> AsyncIterator[tuple[Any, ...]]:
     """Yields how far the evaluation is, until it is over; then the kept runs, and the one that it made."""
     listed = False
-    while (now := running.look()).running:
-        listing: Any = gr.skip()
-        if not listed and now.folder is not None and (now.folder / runs.MANIFEST).exists():
-            listing, listed = await asyncio.to_thread(_listing, opening, running, say), True
-        buttons = gr.Button(visible=False), gr.Button(visible=True, interactive=not now.stopping)
-        yield kept_runs.progress(now, say), *buttons, listing, *_NOTHING_READ
-        await asyncio.sleep(_LOOK_EVERY)
-    shown: tuple[Any, ...] = _NOTHING_READ
-    if now.folder is not None and now.finished:
-        shown = await asyncio.to_thread(_shown, opening, now.folder.name, say)
-    listing = await asyncio.to_thread(_listing, opening, running, say)
+    while True:
+        while (now := running.look()).running:
+            listing: Any = gr.skip()
+            if not listed and now.folder is not None and (now.folder / runs.MANIFEST).exists():
+                listing, listed = await asyncio.to_thread(_listing, opening, running, say), True
+            buttons = gr.Button(visible=False), gr.Button(visible=True, interactive=not now.stopping)
+            yield kept_runs.progress(now, say), *buttons, listing, *_NOTHING_READ
+            await asyncio.sleep(_LOOK_EVERY)
+        shown: tuple[Any, ...] = _NOTHING_READ
+        if now.folder is not None and now.finished:
+            shown = await asyncio.to_thread(_shown, opening, now.folder.name, say)
+        listing = await asyncio.to_thread(_listing, opening, running, say)
+        if running.look() == now:  # else somebody has gone on meanwhile
+            break
     yield kept_runs.progress(now, say), gr.Button(visible=True), gr.Button(visible=False), listing, *shown
 
 
