@@ -19,6 +19,7 @@ examples:
   qa concordance "peaceful coexist*"               every place, none left out
   qa list                          what is in the library
   qa chat                          the page in the browser
+  qa backup papers.ibid.zip        the whole library in one file;  qa restore makes it again
   qa ask --json "…" > answer.json  and years later:  qa verify answer.json
   qa export answer.json -o chapter.docx            the quotes in Word, with footnotes
   qa check chapter.docx            every quotation of a draft against the library
@@ -116,6 +117,7 @@ def parser() -> argparse.ArgumentParser:
     _keeping(command)
     _checking(command)
     _marking(command)
+    _caring(command)
     return main
 
 
@@ -332,3 +334,26 @@ def _port(words: str) -> int:
     if not 0 <= number <= 65535:
         raise argparse.ArgumentTypeError(f"{words!r} is no port; give a number up to 65535")
     return number
+
+
+def _caring(command: Callable[..., argparse.ArgumentParser]) -> None:
+    doctor = command(
+        "doctor", "caring", "look the library over, and mend what can be mended",
+        "Reads all that the library holds: whether every passage stands to the letter in its document's "
+        "text, whether the search indexes are whole. Damaged indexes are built anew; where texts are damaged "
+        "it says which, and the way out. Exit code 1 if something stays damaged.",
+    )  # fmt: skip
+    doctor.add_argument("--look-only", action="store_true", help="mend nothing")
+    backup = command(
+        "backup", "caring", "write the whole library to one file",
+        "Writes documents, edits, uploaded files, marks, question sets, evaluation runs and people (their "
+        "passwords hashed) to one ZIP file, also while the library is in use. Search indexes are left out: "
+        "they are built anew. An earlier backup of the same name is replaced once the new one is whole.",
+    )  # fmt: skip
+    backup.add_argument("file", metavar="FILE", help="the file to write, outside the library")
+    restore = command(
+        "restore", "caring", "make a library again from a backup",
+        "Unpacks a backup to a folder that is new or empty (--library), each file compared with its "
+        "checksum. Nothing is overwritten.",
+    )  # fmt: skip
+    restore.add_argument("file", metavar="FILE", help="a file that qa backup wrote")

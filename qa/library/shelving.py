@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa import edtf
-from qa.errors import UnknownDocument, UsageError
+from qa.errors import LibraryError, UnknownDocument, UsageError
 from qa.library.protocol import DocumentSummary
 from qa.types import Document, Mark, Metadata, Passage, SourceFile
 
@@ -236,7 +236,7 @@ def summaries(connection: sqlite3.Connection) -> tuple[DocumentSummary, ...]:
 
 
 def document(connection: sqlite3.Connection, name: str) -> Document:
-    """One document whole. Raises UnknownDocument."""
+    """One document whole. Raises UnknownDocument, LibraryError where it is damaged."""
     row = connection.execute(
         "SELECT name, text, marks, metadata, layout FROM documents "
         "LEFT JOIN layouts ON layouts.document = documents.id WHERE name = ?",
@@ -244,7 +244,12 @@ def document(connection: sqlite3.Connection, name: str) -> Document:
     ).fetchone()
     if row is None:
         raise unknown(connection, name)
-    return Document(row[0], row[1], _marks(row[2]), metadata(row[3]), row[4] or b"")
+    try:
+        return Document(row[0], row[1], marks(row[2]), metadata(row[3]), row[4] or b"")
+    except (ValueError, TypeError) as error:
+        raise LibraryError(
+            f"The document {name} is damaged in the library. Look the library over with: qa doctor"
+        ) from error
 
 
 def passages(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Passage]:
@@ -293,7 +298,8 @@ def metadata_json(known: Metadata) -> str:
 
 
 def metadata(stored: str) -> Metadata:
-    """Metadata that ``metadata_json`` wrote, now or in an earlier version."""
+    """Metadata that ``metadata_json`` wrote, now or in an earlier version. Raises ValueError, TypeError for
+    what is none."""
     return Metadata(**json.loads(stored))
 
 
@@ -310,5 +316,6 @@ def _marks_json(marks: Sequence[Mark]) -> str:
     )
 
 
-def _marks(text: str) -> tuple[Mark, ...]:
-    return tuple(Mark(*row) for row in json.loads(text))
+def marks(stored: str) -> tuple[Mark, ...]:
+    """Marks as a document has them. Raises ValueError, TypeError for what is none."""
+    return tuple(Mark(*row) for row in json.loads(stored))

@@ -263,7 +263,7 @@ class Store:
         if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "no such table" in str(error):
             return LibraryError(
                 f"The library {self.folder} is damaged ({error}). Your files are not touched: read them "
-                "into a new one: qa add PATH --library NEWFOLDER"
+                "into a new one: qa add PATH --library NEWFOLDER, or put a backup in its place: qa restore"
             )
         if name.startswith("SQLITE_READONLY"):
             return LibraryError(

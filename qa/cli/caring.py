@@ -1,0 +1,76 @@
+"""doctor, backup, restore: that nothing is lost. Neither a model nor the search is loaded for them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+
+from qa.cli.terminal import bar, console, count, print_json, safe
+
+DAMAGED = 1
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """`qa doctor`"""
+    from qa.library.doctor import examine
+
+    with bar("documents", shown=not arguments.json) as shows:
+        report = examine(_place(arguments), mend=not arguments.look_only, progress=shows)
+    if arguments.json:
+        print_json({**asdict(report), "well": report.is_well})
+        return 0 if report.is_well else DAMAGED
+    from rich.table import Table
+
+    table = Table("part", "", "what was found")
+    for finding in report.findings:
+        found = "\n".join((*finding.what, *([finding.advice] if finding.advice else [])))
+        table.add_row(safe(finding.part), finding.how, "\n".join(safe(line) for line in found.split("\n")))
+    console().print(table)
+    compared = f"{count(report.documents, 'document')} and {count(report.passages, 'passage')} compared."
+    print(f"{safe(report.location)}: {'all is well' if report.is_well else 'not all is well'}. {compared}")
+    return 0 if report.is_well else DAMAGED
+
+
+def backup(arguments: argparse.Namespace) -> int:
+    """`qa backup`"""
+    from qa.library.backup import back_up
+
+    with bar("bytes", shown=not arguments.json) as shows:
+        made = back_up(_place(arguments), arguments.file, lambda done, total: shows("writing", done, total))
+    if arguments.json:
+        print_json(asdict(made))
+        return 0
+    print(f"{safe(arguments.file)}: {_holds(made.documents, made.files, made.bytes)}.")
+    if made.people:
+        print("It holds who may sign in, their passwords hashed: keep it as you would keep the library.")
+    return 0
+
+
+def restore(arguments: argparse.Namespace) -> int:
+    """`qa restore`"""
+    from qa.library.backup import restore as put_back
+
+    place = _place(arguments)
+    with bar("bytes", shown=not arguments.json) as shows:
+        made = put_back(arguments.file, place, lambda done, total: shows("reading", done, total))
+    if arguments.json:
+        print_json({**asdict(made), "restored": place})
+        return 0
+    print(f"{safe(place)}: {_holds(made.documents, made.files, made.bytes)}, as of {made.made}.")
+    print("The search indexes are built with the first question.", file=sys.stderr)
+    return 0
+
+
+def _holds(documents: int, files: int, size: int) -> str:
+    return f"{count(documents, 'document')} in {count(files, 'file')}, {size / 1e6:,.1f} MB"
+
+
+def _place(arguments: argparse.Namespace) -> str:
+    from qa.errors import UsageError
+    from qa.library import default_location
+
+    place = str(arguments.library or default_location())
+    if "://" in place:
+        raise UsageError("A library on a server is cared for by its server. Name a folder.")
+    return place

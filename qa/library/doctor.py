@@ -1,0 +1,340 @@
+"""Looks a library over: whether all of it can be read, and every passage stands where it says to the letter;
+mends what is derived, and names what is lost with the way out."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+
+from qa.errors import LibraryError
+from qa.library import schema, shelving
+from qa.library.changes import DamagedIndex, State
+from qa.library.current import VECTORS, WORDS
+from qa.library.store import FILE
+from qa.types import MarkKind, Voice
+
+How = Literal["well", "behind", "missing", "mended", "damaged", "not looked at"]
+
+MOST = 20
+"""Places that are named of one kind of damage."""
+
+_RESTORE = "Put a backup in its place: qa restore BACKUP --library NEWFOLDER"
+_VOICES = frozenset(get_args(Voice))
+_KINDS = frozenset(get_args(MarkKind))
+_LENGTH = 0.01  # how far from 1 a vector's length may be at half precision
+
+Progress = Callable[[str, int, int], None]
+"""Told (part, done, in all)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one part. ``what`` is one line for each thing amiss; ``advice`` what to do."""
+
+    part: str
+    how: How
+    what: tuple[str, ...] = ()
+    advice: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing need be done about it."""
+        return self.how in ("well", "behind", "missing", "mended")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Of one library: how many documents and passages were compared, and what was found."""
+
+    location: str
+    documents: int
+    passages: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether all that was committed can be read and searched."""
+        return all(finding.is_well for finding in self.findings)
+
+
+@dataclass(slots=True)
+class _Truth:
+    """What the SQLite file says of itself."""
+
+    model: str = ""
+    dimension: int = 0
+    state: State | None = None
+    documents: int = 0
+    passages: int = 0
+    wrong: list[str] = field(default_factory=list)
+    spoilt: set[str] = field(default_factory=set)  # paths of source files of which something is wrong
+
+
+def examine(location: str | Path, *, mend: bool = True, progress: Progress | None = None) -> Report:
+    """Looks over the library at ``location`` (a folder) and, with ``mend``, builds damaged search indexes
+    anew. Raises LibraryError where there is no library, or it may not be read."""
+    folder = Path(os.path.abspath(Path(location).expanduser()))  # noqa: PTH100  (links stay links)
+    if not (folder / FILE).is_file():
+        raise LibraryError(f"There is no library at {folder}. Name its folder with --library.")
+    if mend:
+        _renew(folder)
+    truth = _Truth()
+    first = _texts(folder, truth, progress)
+    findings = [first, *_lines(folder)]
+    if first.is_well:
+        findings[1:1] = _derived(folder, truth, mend)
+    else:
+        words = ("they are built from the texts",)
+        findings[1:1] = [Finding(part, "not looked at", words) for part in (VECTORS, WORDS)]
+    return Report(str(folder), truth.documents, truth.passages, tuple(findings))
+
+
+# ── the truth ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _texts(folder: Path, truth: _Truth, progress: Progress | None) -> Finding:
+    try:
+        with closing(_opened(folder / FILE)) as connection:
+            connection.execute("BEGIN")
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if application != schema.APPLICATION:
+                return Finding(FILE, "damaged", ("it is no library of this program",), _RESTORE)
+            if version > schema.VERSION:
+                raise LibraryError(
+                    f"The library {folder} was written by a newer version of this program. "
+                    "Update the program: pip install --upgrade ibid"
+                )
+            if version < schema.VERSION:
+                words = f"it has the format {version} of an earlier version of this program"
+                return Finding(FILE, "not looked at", (words,), "qa doctor brings it to the newest.")
+            truth.wrong += [
+                str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({MOST})") if row[0] != "ok"
+            ]
+            truth.wrong += [
+                f"a row of {table} hangs in the air (it belongs to a missing row of {parent})"
+                for table, _, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchmany(MOST)
+            ]
+            _compare(connection, truth, progress)
+    except sqlite3.Error as error:
+        if isinstance(error, sqlite3.OperationalError) and "unable to open" in str(error):
+            raise LibraryError(f"The library {folder} may not be read: check its permissions.") from error
+        truth.wrong.append(str(error))
+    if not truth.wrong:
+        return Finding(FILE, "well")
+    again = ""
+    if truth.spoilt:
+        again = (
+            " Or read these files again into a new library (qa add PATH --library NEWFOLDER): "
+            + ", ".join(sorted(truth.spoilt)[:MOST])
+        )
+    return Finding(FILE, "damaged", tuple(truth.wrong[:MOST]), _RESTORE + "." + again)
+
+
+def _renew(folder: Path) -> None:
+    """Brings the tables of an earlier version up to date, as opening the library does."""
+    from qa.library.embedded import EmbeddedLibrary
+
+    try:
+        with closing(_opened(folder / FILE)) as connection:
+            if not schema.is_older(connection):
+                return
+            model, dimension = connection.execute("SELECT model, dimension FROM meta").fetchone()
+    except (sqlite3.Error, TypeError):
+        return  # what is wrong is told when it is looked over
+    EmbeddedLibrary(folder, model=model, dimension=dimension, create=False, searched=False).close()
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=15, isolation_level=None)
+    # What is no UTF-8 is to be told of, not to end the looking.
+    connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    return connection
+
+
+def _compare(connection: sqlite3.Connection, truth: _Truth, progress: Progress | None) -> None:
+    """Each passage against the text that it is a piece of, each vector against what a vector is, the counts
+    against what is there."""
+    row = connection.execute(
+        "SELECT model, dimension, generation, stamp, next_passage, documents, passages FROM meta"
+    ).fetchone()
+    if row is None:
+        truth.wrong.append("the row that says what the library is, is missing")
+        return
+    truth.model, truth.dimension = str(row[0]), int(row[1])
+    truth.state = State(int(row[2]), str(row[3]), int(row[4]))
+    documents = connection.execute(
+        "SELECT d.id, d.name, d.text, d.metadata, d.marks, d.passages, s.path"
+        " FROM documents d JOIN sources s ON s.id = d.source"
+    )
+    pieces = connection.cursor()
+    for id_, name, text, metadata, marks, count, path in documents:
+        truth.documents += 1
+        amiss = _amiss(pieces, id_, name, text, metadata, marks, count, truth)
+        if amiss:
+            truth.spoilt.add(path)
+            truth.wrong.append(f"{name}: {amiss}")
+        if progress is not None:
+            progress(FILE, truth.documents, int(row[5]))
+    for what, said, there in (
+        ("documents", int(row[5]), truth.documents),
+        ("passages", int(row[6]), truth.passages),
+    ):
+        if said != there:
+            truth.wrong.append(f"{there} {what} are there, not {said}")
+
+
+def _amiss(
+    pieces: sqlite3.Cursor,
+    document: int,
+    name: str,
+    text: str,
+    metadata: str,
+    marks: str,
+    count: int,
+    truth: _Truth,
+) -> str:
+    """What is wrong with one document, or ""."""
+    if not all(_is_text(each) for each in (name, text, metadata, marks)):
+        return "it holds what is no text"
+    try:
+        shelving.metadata(metadata)
+    except (ValueError, TypeError):
+        return "its metadata cannot be read"
+    try:
+        if any(mark.kind not in _KINDS for mark in shelving.marks(marks)):
+            return "a mark in it is of no kind that there is"
+    except (ValueError, TypeError):
+        return "its marks cannot be read"
+    found = pieces.execute(
+        'SELECT p.start, p."end", p.text, p.clean, p.context, p.voice, v.vector'
+        " FROM passages p LEFT JOIN vectors v ON v.passage = p.id WHERE p.document = ?",
+        (document,),
+    ).fetchall()
+    truth.passages += len(found)
+    if len(found) != count:
+        return f"{len(found)} passages, not {count}"
+    for start, end, words, clean, context, voice, vector in found:
+        if voice not in _VOICES or not all(_is_text(each) for each in (clean or "", context)):
+            return f"the passage at {start} is damaged"
+        if text[start:end] != words:
+            return f"the passage at {start} is not what its text says there"
+        if vector is None or len(vector) != 2 * truth.dimension:
+            return f"the vector of the passage at {start} is missing or cut short"
+        length = float(np.linalg.norm(np.frombuffer(vector, "<f2").astype(np.float32)))
+        if not abs(length - 1) < _LENGTH:
+            return f"the vector of the passage at {start} is damaged"
+    return ""
+
+
+def _is_text(read: str) -> bool:
+    try:
+        read.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+# ── what is derived ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _derived(folder: Path, truth: _Truth, mend: bool) -> Iterator[Finding]:
+    found = {VECTORS: _vectors(folder, truth), WORDS: _words(folder, truth)}
+    if mend and any(how != "well" for how, _ in found.values()):
+        _build(folder, truth, [part for part, (how, _) in found.items() if how == "damaged"])
+        again = {VECTORS: _vectors(folder, truth), WORDS: _words(folder, truth)}
+    else:
+        again = found
+    for part, (how, what) in found.items():
+        if how == "well" or (mend and again[part][0] != "well"):
+            advice = "" if how == "well" else "Questions still work, from memory. Check room and permissions."
+            yield Finding(part, how, what, advice)
+        elif mend:
+            yield Finding(part, "mended", what)
+        else:
+            yield Finding(part, how, what, "It is brought up to date by qa doctor, or by the next question.")
+
+
+def _vectors(folder: Path, truth: _Truth) -> tuple[How, tuple[str, ...]]:
+    from qa.library.vectors import VectorIndex
+
+    if not (folder / VECTORS).exists():
+        return "missing", ("it is not there yet",)
+    try:
+        index = VectorIndex.load(folder / VECTORS, truth.dimension)
+    except DamagedIndex as error:
+        return "damaged", (str(error),)
+    if index.state != truth.state:
+        return "behind", ("it stands at an earlier change",)
+    if len(index) != truth.passages:
+        return "damaged", (f"{len(index)} passages, not {truth.passages}",)
+    return "well", ()
+
+
+def _words(folder: Path, truth: _Truth) -> tuple[How, tuple[str, ...]]:
+    from qa.library.words import WordIndex
+
+    if not (folder / WORDS / "meta.json").exists():
+        return "missing", ("it is not there yet",)
+    try:
+        # A copy: what is looked at is not held open while it is mended.
+        index = WordIndex.private(folder / WORDS)
+        if index.state is None:
+            return "damaged", ("it cannot be opened",)
+    except DamagedIndex as error:
+        return "damaged", (str(error),)
+    if index.state != truth.state:
+        return "behind", ("it stands at an earlier change",)
+    if len(index) != truth.passages:
+        return "damaged", (f"{len(index)} passages, not {truth.passages}",)
+    return "well", ()
+
+
+def _build(folder: Path, truth: _Truth, damaged: list[str]) -> None:
+    """Takes away what is damaged and has the library bring its indexes up to date."""
+    from qa.library.current import locked
+    from qa.library.embedded import EmbeddedLibrary
+    from qa.library.words import clear
+
+    with suppress(OSError), locked(folder):
+        if VECTORS in damaged:
+            (folder / VECTORS).unlink(missing_ok=True)
+        if WORDS in damaged:
+            clear(folder / WORDS)
+    library = EmbeddedLibrary(folder, model=truth.model, dimension=truth.dimension, create=False)
+    try:
+        library.flush()
+    finally:
+        library.close()
+
+
+# ── what lies beside ────────────────────────────────────────────────────────────────────────────────
+
+
+def _lines(folder: Path) -> Iterator[Finding]:
+    """The files of JSON that people's own work is kept in."""
+    for name in ("marks.jsonl", "people.json"):
+        path = folder / name
+        if not path.exists():
+            continue
+        try:
+            text = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            yield Finding(name, "damaged", (str(error),), _RESTORE)
+            continue
+        wrong = []
+        lines = text.split("\n")[:-1] if name.endswith("l") else [text]  # a last line may be half written
+        for number, line in enumerate(lines, 1):
+            try:
+                json.loads(line) if line.strip() else None
+            except ValueError:
+                wrong.append(f"line {number} is no JSON")
+        yield Finding(name, "damaged" if wrong else "well", tuple(wrong[:MOST]), _RESTORE if wrong else "")
