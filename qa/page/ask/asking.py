@@ -10,6 +10,7 @@ from qa.errors import IbidError, UnknownDocument
 from qa.page.ask import cards, choosing
 from qa.page.ask.exchange import EVERYTHING, Conversation, Exchange
 from qa.page.chosen import Chosen
+from qa.page.serve import watching
 from qa.page.serve.opening import Opening
 from qa.page.texts import Words
 from qa.presenting import recited
@@ -44,7 +45,9 @@ def reply(
     try:
         assistant = opening.assistant()
         among = choosing.standing(assistant.library, among)
-        answer = assistant.ask(question, after=before(conversation), threshold=threshold, **among.arguments)
+        answer = watching.ask(
+            assistant, question, after=before(conversation), threshold=threshold, **among.arguments
+        )
         answer = cited_in(assistant, answer, style)
         left_out = assistant.library.searched().documents - answer.searched.documents
         read = min(reach(assistant), len(answer.passages))
@@ -109,7 +112,8 @@ def more(opening: Opening, exchange: Exchange, say: Words, style: str = "") -> E
     if answer is None:
         return exchange
     had = quotes_of(answer)
-    asked = assistant.ask(
+    asked = watching.ask(
+        assistant,
         answer.question,
         after=answer.after,
         limit=min(MOST, len(had) + STEP),

@@ -19,6 +19,7 @@ import gradio as gr
 from gradio.events import api
 
 from qa.errors import IbidError, UsageError
+from qa.page.serve import watching
 from qa.page.shelves.shelf import Filter, Listing
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ class Tools:
         from qa.receipts import answer_to_dict
 
         return answer_to_dict(
-            self._assistant.ask(
+            watching.ask(
+                self._assistant,
                 question,
                 after=tuple(after or ()),
                 limit=limit,

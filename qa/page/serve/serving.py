@@ -123,7 +123,7 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
 
     from qa.page.beside import source_routes
     from qa.page.client import STYLES
-    from qa.page.serve import languages, signing_in
+    from qa.page.serve import languages, signing_in, watching
     from qa.page.serve.guarding import Bounded, OwnPagesOnly, own_names
     from qa.page.texts import translations
     from qa.page.trial import reports
@@ -142,6 +142,7 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
             *reports.routes(opening),
             *languages.routes(),
             *source_routes.routes(opening),
+            *watching.routes(opening),
         ],
     }
     try:

@@ -50,7 +50,7 @@ _BODIES = tuple(
 )
 # Each checks itself who asks, or shows nothing.
 _OPEN = frozenset(
-    {SIGN_IN, "/login", "/login/", "/favicon.ico", "/robots.txt"}
+    {SIGN_IN, "/login", "/login/", "/favicon.ico", "/robots.txt", "/health"}
     # A page that is open asks for the second when it has lost the server, and loads itself anew.
     | {f"{_API}/startup-events", f"{_API}/app_id"}
 )
