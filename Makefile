@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: chat test lint types benchmark clean
+.PHONY: chat test lint types benchmark torture clean
 
 chat: $(VENV)/.installed  ## set up, index the seeds, open the page
 	$(BIN)/qa chat
@@ -23,6 +23,9 @@ types: $(VENV)/.installed
 benchmark: $(VENV)/.installed  ## the figures in the README: needs ../shared/data/frus and half an hour
 	$(BIN)/python -m benchmarks.archive work/archive --report work/report
 	$(BIN)/python -m benchmarks.library
+
+torture: $(VENV)/.installed  ## breaks libraries in many ways and prints the table of docs/reliability.md: a quarter of an hour
+	$(BIN)/python -m benchmarks.torture
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ibid needs Python 3.11 or newer: make PYTHON=python3.12 chat")'
