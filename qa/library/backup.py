@@ -23,7 +23,7 @@ from typing import IO, Any
 from qa.errors import LibraryError, StorageFull, UsageError
 from qa.library import schema
 from qa.library.current import LOCK, VECTORS, WORDS
-from qa.library.store import FILE
+from qa.library.store import FILE, to_read
 
 VERSION = 1
 MANIFEST = "manifest.json"
@@ -89,6 +89,8 @@ def back_up(location: str | Path, file: str | Path, progress: Progress | None = 
     except OSError as error:
         raise _plainly(error, f"The backup {target} could not be written") from error
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+            raise _plainly(OSError(_NO_ROOM[0], ""), f"The backup {target} could not be written") from error
         raise LibraryError(
             f"The library {folder} cannot be read whole ({error}), so no backup was made. Try: qa doctor"
         ) from error
@@ -138,7 +140,7 @@ def restore(file: str | Path, location: str | Path, progress: Progress | None = 
 
 def _copy_sqlite(file: Path, copy: Path) -> None:
     with (
-        closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=15)) as there,
+        closing(to_read(file)) as there,
         closing(sqlite3.connect(copy)) as here,
     ):
         there.backup(here)

@@ -18,7 +18,7 @@ from qa.errors import LibraryError
 from qa.library import schema, shelving
 from qa.library.changes import DamagedIndex, State
 from qa.library.current import VECTORS, WORDS
-from qa.library.store import FILE
+from qa.library.store import FILE, to_read
 from qa.types import MarkKind, Voice
 
 How = Literal["well", "behind", "missing", "mended", "damaged", "not looked at"]
@@ -154,7 +154,7 @@ def _renew(folder: Path) -> None:
 
 
 def _opened(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=15, isolation_level=None)
+    connection = to_read(file)
     # What is no UTF-8 is to be told of, not to end the looking.
     connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     return connection

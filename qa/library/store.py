@@ -314,3 +314,23 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except OSError:
         return False
+
+
+def to_read(file: Path) -> sqlite3.Connection:
+    """A connection that changes nothing, to whatever is there; on a medium that cannot be written too, where
+    SQLite must be told that nobody writes. Raises sqlite3.Error; there also where a killed process left a
+    journal, for what stands in that alone would be passed over."""
+    connection = sqlite3.connect(_uri(file, "ro"), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        journal = _journal(file)
+        left_over = _exists(journal) and journal.stat().st_size > 0
+        if not _cannot_open(error) or _can_write(file.parent) or left_over:
+            raise
+        return sqlite3.connect(_uri(file, "ro") + "&immutable=1", uri=True, isolation_level=None)
+    except BaseException:
+        connection.close()
+        raise
+    return connection

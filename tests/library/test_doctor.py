@@ -5,6 +5,9 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from qa.errors import LibraryError
 from qa.library.doctor import Report, examine
 from tests.library.shelf import answers, document, opened, put
 
+ROOT = Path(__file__).resolve().parents[2]
 LETTER = document("letter.txt", "A letter", "The wheat has arrived at Odessa.")
 NOTE = document("note.txt", "A note", "Rain fell on the harbour all day.")
 
@@ -148,6 +152,62 @@ def test_what_people_made_is_looked_at_too(folder: Path) -> None:
         "marks.jsonl": "damaged", "people.json": "well",
     }  # fmt: skip
     assert [finding.what for finding in report.findings if not finding.is_well] == [("line 2 is no JSON",)]
+
+
+_NOBODY = """
+import encodings.cp437, os, sys, tempfile
+from pathlib import Path
+from qa.errors import IbidError
+from qa.library.backup import back_up, restore
+from qa.library.doctor import examine
+from tests.library.shelf import document, opened, put
+with tempfile.TemporaryDirectory() as own:  # everything is imported by one who may read it
+    warm = opened(Path(own) / "warm")
+    put(warm, "/x", document("x", "a b"))
+    warm.close()
+    examine(Path(own) / "warm")
+if os.getuid() == 0:  # what root may do says nothing
+    os.setgid(65534)
+    os.setuid(65534)
+os.environ["TMPDIR"] = sys.argv[2]
+try:
+    print(sorted({f.how for f in examine(sys.argv[1]).findings}))
+    print(back_up(sys.argv[1], sys.argv[2] + "/one.zip").documents)
+    print(restore(sys.argv[2] + "/one.zip", sys.argv[2] + "/new").documents)
+except IbidError as error:
+    print(type(error).__name__, error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are of another kind there")
+@pytest.mark.parametrize("left", ["closed", "killed"])
+def test_a_library_that_can_only_be_read(left: str) -> None:
+    """Looked over and backed up all the same; where a killed process left a journal that cannot be read
+    there, that is said, and no backup is made without what stands in it."""
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as scratch:
+        Path(name).chmod(0o755)
+        Path(scratch).chmod(0o777)
+        folder = Path(name) / "library"
+        library = opened(folder)
+        put(library, "/papers/letter.txt", LETTER)
+        library.flush()
+        if left == "killed":
+            put(library, "/papers/note.txt", NOTE)
+            shutil.copytree(folder, Path(name) / "copy", ignore=shutil.ignore_patterns("*-shm"))
+        library.close()
+        folder = Path(name) / "copy" if left == "killed" else folder
+        for path in [folder, *folder.rglob("*")]:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        command = [sys.executable, "-c", _NOBODY, str(folder), scratch]
+        done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=60)
+        for path in [folder, *folder.rglob("*")]:
+            path.chmod(0o755)
+        assert done.stderr == ""
+        if left == "closed":
+            assert done.stdout.splitlines() == ["['well']", "1", "1"]
+        else:
+            assert done.stdout.startswith("LibraryError")
+            assert not (Path(scratch) / "one.zip").exists()
 
 
 def test_no_library_and_somebody_else_s(folder: Path, tmp_path: Path) -> None:
