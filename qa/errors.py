@@ -12,6 +12,8 @@ IbidError                     base; str() is one or two plain lines that say wha
 
 from __future__ import annotations
 
+import errno
+
 
 class IbidError(Exception):
     """Base of all errors that are shown to a person."""
@@ -49,3 +51,8 @@ class LibraryBusy(LibraryError):
 
 class StorageFull(LibraryError):
     """The disk is full. What was committed before stays."""
+
+
+def is_full(error: OSError) -> bool:
+    """Whether it was raised because there is no room left, on the disk or for this person."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -24,8 +24,8 @@ def doctor(arguments: argparse.Namespace) -> int:
 
     table = Table("part", "", "what was found")
     for finding in report.findings:
-        found = "\n".join((*finding.what, *([finding.advice] if finding.advice else [])))
-        table.add_row(safe(finding.part), finding.how, "\n".join(safe(line) for line in found.split("\n")))
+        found = [safe(line) for line in (*finding.what, finding.advice) if line]
+        table.add_row(safe(finding.part), finding.how, "\n".join(found))
     console().print(table)
     compared = f"{count(report.documents, 'document')} and {count(report.passages, 'passage')} compared."
     print(f"{safe(report.location)}: {'all is well' if report.is_well else 'not all is well'}. {compared}")

@@ -11,7 +11,6 @@ any point, building goes on where it was; a folder may be deleted at any time, a
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -24,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.encoding import DEFAULT_MODEL
-from qa.errors import LibraryBusy, LibraryError, StorageFull, UsageError
+from qa.errors import LibraryBusy, LibraryError, StorageFull, UsageError, is_full
 from qa.evaluation.sets.corpus import Checksum
 from qa.evaluation.sets.question import Corpus, EvaluationSet
 
@@ -165,8 +164,7 @@ def _alone(folder: Path, corpus: Corpus) -> Iterator[None]:
             f"Another process is reading the documents of {corpus.name}. Run this again when it is done."
         ) from error
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise (StorageFull if full else LibraryError)(
+        raise (StorageFull if is_full(error) else LibraryError)(
             f"{folder}: the documents of {corpus.name} cannot be kept there ({error.strerror or error}). "
             f"Name another folder: {ROOT}=FOLDER"
         ) from error

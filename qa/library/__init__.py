@@ -8,7 +8,7 @@ from pathlib import Path
 from qa.errors import UsageError
 from qa.library.protocol import DocumentSummary, Library, Scope
 
-__all__ = ["DocumentSummary", "Library", "Scope", "default_location", "open_library"]
+__all__ = ["DocumentSummary", "Library", "Scope", "absolute", "default_location", "open_library"]
 
 
 def open_library(
@@ -30,8 +30,12 @@ def open_library(
         raise UsageError("The library's name is empty. Name a folder with --library.")
     from qa.library.embedded import EmbeddedLibrary
 
-    folder = Path(os.path.abspath(Path(name).expanduser()))  # noqa: PTH100  (links stay links)
-    return EmbeddedLibrary(folder, model=model, dimension=dimension, create=create, searched=searched)
+    return EmbeddedLibrary(absolute(name), model=model, dimension=dimension, create=create, searched=searched)
+
+
+def absolute(place: str | Path) -> Path:
+    """A place as a person names it (``~`` is the home folder), whole; links stay links."""
+    return Path(os.path.abspath(Path(place).expanduser()))  # noqa: PTH100
 
 
 def default_location() -> str:

@@ -5,6 +5,7 @@ being added; the search indexes are left out, for they are built anew from it.""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -20,8 +21,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from qa.errors import LibraryError, StorageFull, UsageError
-from qa.library import schema
+from qa.errors import LibraryError, StorageFull, UsageError, is_full
+from qa.library import absolute, schema
 from qa.library.current import LOCK, VECTORS, WORDS
 from qa.library.store import FILE, to_read
 
@@ -44,7 +45,6 @@ _LEFT_OUT = {
 _BLOCK = 1 << 20
 _NO_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
 """What reading a damaged ZIP file may raise."""
-_NO_ROOM = (28, 122)  # ENOSPC, EDQUOT
 
 Progress = Callable[[int, int], None]
 """Told (bytes done, bytes in all)."""
@@ -68,7 +68,7 @@ class Backup:
 def back_up(location: str | Path, file: str | Path, progress: Progress | None = None) -> Backup:
     """Writes the library at ``location`` to ``file``, beside it first and then in its place; an earlier
     backup of that name is replaced, any other file is not. Raises UsageError, LibraryError, StorageFull."""
-    folder, target = _absolute(location), _absolute(file)
+    folder, target = absolute(location), absolute(file)
     if not (folder / FILE).is_file():
         raise LibraryError(f"There is no library at {folder}. Name its folder with --library.")
     if target.is_relative_to(folder):
@@ -90,7 +90,7 @@ def back_up(location: str | Path, file: str | Path, progress: Progress | None = 
         raise _plainly(error, f"The backup {target} could not be written") from error
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
-            raise _plainly(OSError(_NO_ROOM[0], ""), f"The backup {target} could not be written") from error
+            raise _plainly(OSError(errno.ENOSPC, ""), f"The backup {target} could not be written") from error
         raise LibraryError(
             f"The library {folder} cannot be read whole ({error}), so no backup was made. Try: qa doctor"
         ) from error
@@ -104,7 +104,7 @@ def restore(file: str | Path, location: str | Path, progress: Progress | None = 
     """Makes the library again that ``file`` holds, at ``location``: a folder that is new or empty. Each file
     is compared with its checksum first; a backup that is damaged leaves nothing behind. Raises UsageError,
     LibraryError, StorageFull."""
-    source, folder = _absolute(file), _absolute(location)
+    source, folder = absolute(file), absolute(location)
     manifest = _manifest_of(source)
     if manifest is None:
         raise UsageError(
@@ -305,10 +305,6 @@ def _damaged(source: Path, what: str) -> LibraryError:
 
 
 def _plainly(error: OSError, what: str) -> LibraryError:
-    if error.errno in _NO_ROOM:
+    if is_full(error):
         return StorageFull(f"{what}: the disk is full. Make room, or name a place on another disk.")
     return LibraryError(f"{what}: {error.strerror or error}. Check the place and its permissions.")
-
-
-def _absolute(place: str | Path) -> Path:
-    return Path(os.path.abspath(Path(place).expanduser()))  # noqa: PTH100  (links stay links)

@@ -4,22 +4,25 @@ mends what is derived, and names what is lost with the way out."""
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
 from qa.errors import LibraryError
-from qa.library import schema, shelving
+from qa.library import absolute, schema, shelving
 from qa.library.changes import DamagedIndex, State
 from qa.library.current import VECTORS, WORDS
 from qa.library.store import FILE, to_read
 from qa.types import MarkKind, Voice
+
+if TYPE_CHECKING:
+    from qa.library.vectors import VectorIndex
+    from qa.library.words import WordIndex
 
 How = Literal["well", "behind", "missing", "mended", "damaged", "not looked at"]
 
@@ -81,7 +84,7 @@ class _Truth:
 def examine(location: str | Path, *, mend: bool = True, progress: Progress | None = None) -> Report:
     """Looks over the library at ``location`` (a folder) and, with ``mend``, builds damaged search indexes
     anew. Raises LibraryError where there is no library, or it may not be read."""
-    folder = Path(os.path.abspath(Path(location).expanduser()))  # noqa: PTH100  (links stay links)
+    folder = absolute(location)
     if not (folder / FILE).is_file():
         raise LibraryError(f"There is no library at {folder}. Name its folder with --library.")
     if mend:
@@ -272,11 +275,7 @@ def _vectors(folder: Path, truth: _Truth) -> tuple[How, tuple[str, ...]]:
         index = VectorIndex.load(folder / VECTORS, truth.dimension)
     except DamagedIndex as error:
         return "damaged", (str(error),)
-    if index.state != truth.state:
-        return "behind", ("it stands at an earlier change",)
-    if len(index) != truth.passages:
-        return "damaged", (f"{len(index)} passages, not {truth.passages}",)
-    return "well", ()
+    return _standing(index, truth)
 
 
 def _words(folder: Path, truth: _Truth) -> tuple[How, tuple[str, ...]]:
@@ -291,6 +290,11 @@ def _words(folder: Path, truth: _Truth) -> tuple[How, tuple[str, ...]]:
             return "damaged", ("it cannot be opened",)
     except DamagedIndex as error:
         return "damaged", (str(error),)
+    return _standing(index, truth)
+
+
+def _standing(index: VectorIndex | WordIndex, truth: _Truth) -> tuple[How, tuple[str, ...]]:
+    """How an index that can be opened stands to the texts."""
     if index.state != truth.state:
         return "behind", ("it stands at an earlier change",)
     if len(index) != truth.passages:

@@ -33,6 +33,11 @@ def document(name: str, *paragraphs: str, date: str | None = None, title: str = 
     )
 
 
+LETTER = document("letter.txt", "A letter", "The wheat has arrived at Odessa.")
+NOTE = document("note.txt", "A note", "Rain fell on the harbour all day.")
+"""Two documents for tests that need some, whatever they say."""
+
+
 def passages(document: Document) -> list[Passage]:
     """A passage for each paragraph."""
     found, at = [], 0

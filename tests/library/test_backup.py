@@ -17,10 +17,7 @@ from qa.errors import LibraryError, StorageFull, UsageError
 from qa.library import backup
 from qa.library.backup import MANIFEST, back_up, restore
 from qa.library.doctor import examine
-from tests.library.shelf import answers, document, opened, put
-
-LETTER = document("letter.txt", "A letter", "The wheat has arrived at Odessa.")
-NOTE = document("note.txt", "A note", "Rain fell on the harbour all day.")
+from tests.library.shelf import LETTER, NOTE, answers, document, opened, put
 
 
 @pytest.fixture

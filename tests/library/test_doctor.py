@@ -14,11 +14,9 @@ import pytest
 
 from qa.errors import LibraryError
 from qa.library.doctor import Report, examine
-from tests.library.shelf import answers, document, opened, put
+from tests.library.shelf import LETTER, NOTE, answers, document, opened, put
 
 ROOT = Path(__file__).resolve().parents[2]
-LETTER = document("letter.txt", "A letter", "The wheat has arrived at Odessa.")
-NOTE = document("note.txt", "A note", "Rain fell on the harbour all day.")
 
 
 @pytest.fixture
