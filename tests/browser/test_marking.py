@@ -80,6 +80,21 @@ def test_a_quote_is_marked_by_somebody_and_the_mark_taken_back(page: Page, serve
     assert [one.verdict for one in marks(server, "Ada")] == ["answers", "does not answer", "withdrawn"]
 
 
+def test_the_name_that_is_being_typed_stays_when_its_turn_comes_again(page: Page, server: Server) -> None:
+    turn = ask(page, BASES)
+    turn.get_by_role("button", name="This answers").first.click()
+    field = page.get_by_label("Your name, kept with each mark")
+    field.press_sequentially("Ma")
+    cards = turn.locator(".card").count()
+    # Pressed without taking the focus, as when the turn comes again by itself.
+    turn.get_by_role("button", name="More places").evaluate("button => button.click()")
+    page.wait_for_function(f"document.querySelectorAll('.turn .card').length > {cards}")
+    page.keyboard.type("ry")
+    page.keyboard.press("Enter")
+    page.get_by_text("Marked by Mary").first.wait_for()
+    assert [one.question for one in marks(server, "Mary")] == [BASES]
+
+
 def test_a_sentence_is_selected_in_the_source_and_the_marks_make_a_set(
     page: Page, server: Server, tmp_path: Path
 ) -> None:

@@ -79,3 +79,11 @@ def answers(library: EmbeddedLibrary, question: str, limit: int = 5) -> tuple[li
 def texts(library: EmbeddedLibrary, ids: Sequence[int]) -> list[str]:
     """The texts of these passages."""
     return [passage.text for passage in library.passages(ids)]
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Puts ``data`` in the file's place, as another file: one that is cut short while a thread of Tantivy's
+    has it mapped ends the process."""
+    new = path.with_name(".new")
+    new.write_bytes(data)
+    new.replace(path)

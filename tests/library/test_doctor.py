@@ -14,7 +14,7 @@ import pytest
 
 from qa.errors import LibraryError
 from qa.library.doctor import Report, examine
-from tests.library.shelf import LETTER, NOTE, answers, document, opened, put
+from tests.library.shelf import LETTER, NOTE, answers, document, opened, put, replace
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,7 +57,7 @@ def test_what_is_derived_is_built_anew(folder: Path, part: str, damage: str) -> 
         data = bytearray(file.read_bytes())
         if damage == "flip":
             data[len(data) // 3] ^= 0x10
-        file.write_bytes(data[: len(data) // 2] if damage == "cut" else data)
+        replace(file, bytes(data[: len(data) // 2] if damage == "cut" else data))
     if damage == "gone":
         shutil.rmtree(folder / part) if part == "words" else (folder / part).unlink()
     looked = examine(folder, mend=False)

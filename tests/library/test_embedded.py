@@ -20,7 +20,7 @@ from qa.library import default_location, open_library, store
 from qa.library.current import CurrentVectors, CurrentWords
 from qa.library.embedded import EmbeddedLibrary
 from qa.types import Document, Metadata, Passage, Searched, SourceFile
-from tests.library.shelf import ENCODER, answers, document, opened, passages, put, texts
+from tests.library.shelf import ENCODER, answers, document, opened, passages, put, replace, texts
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -331,13 +331,12 @@ def test_damaged_indexes_are_built_anew(library: EmbeddedLibrary, folder: Path, 
             continue
         whole = path.read_bytes()
         if damage == "flip":
-            path.write_bytes(
-                whole[: len(whole) // 2] + bytes([whole[len(whole) // 2] ^ 1]) + whole[len(whole) // 2 + 1 :]
-            )
+            middle = len(whole) // 2
+            replace(path, whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
         elif damage == "cut":
-            path.write_bytes(whole[: len(whole) // 2])
+            replace(path, whole[: len(whole) // 2])
         elif damage == "nonsense":
-            path.write_bytes(os.urandom(300))
+            replace(path, os.urandom(300))
         else:
             path.unlink()
         again = opened(folder)
@@ -348,7 +347,7 @@ def test_damaged_indexes_are_built_anew(library: EmbeddedLibrary, folder: Path, 
 def test_an_index_damaged_under_an_open_library_is_built_anew(library: EmbeddedLibrary, folder: Path) -> None:
     stands(library)
     shutil.rmtree(folder / "words")
-    (folder / "vectors.faiss").write_bytes(b"")
+    replace(folder / "vectors.faiss", b"")
     put(library, "/papers/late.txt", document("late.txt", "Late", "It came after."))
     stands(library)
     library.close()

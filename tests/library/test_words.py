@@ -15,6 +15,7 @@ import pytest
 from qa.library import words as module
 from qa.library.changes import DamagedIndex, State
 from qa.library.words import MAX_TERMS, WordIndex, terms
+from tests.library.shelf import replace
 
 STATE = State(3, "stamp", 10_001)
 VOCABULARY = [f"{a}{b}{c}" for a in "bdfgk" for b in "aeiou" for c in "lmnrx"]
@@ -181,14 +182,6 @@ def test_a_private_copy_is_changed_alone(tmp_path: Path) -> None:
     assert len(WordIndex.private(tmp_path / "missing")) == 0
 
 
-def put(path: Path, data: bytes) -> None:
-    """In the file's place, as another file: one that is cut short while a thread of Tantivy's has it mapped
-    ends the process."""
-    new = path.with_name(".new")
-    new.write_bytes(data)
-    new.replace(path)
-
-
 def test_damage_is_noticed_in_every_file(tmp_path: Path) -> None:
     folder = tmp_path / "words"
     filled(corpus(200), folder)
@@ -197,17 +190,17 @@ def test_damage_is_noticed_in_every_file(tmp_path: Path) -> None:
     for path in files:
         whole = path.read_bytes()
         for at in {1, len(whole) // 2}:
-            put(path, whole[:at] + bytes([whole[at] ^ 0x15]) + whole[at + 1 :])
+            replace(path, whole[:at] + bytes([whole[at] ^ 0x15]) + whole[at + 1 :])
             with pytest.raises(DamagedIndex):
                 WordIndex.open(folder)
         for damaged in (b"", whole[: len(whole) // 2]):
-            put(path, damaged)
+            replace(path, damaged)
             with pytest.raises(DamagedIndex):
                 WordIndex.open(folder)
         path.unlink()
         with contextlib.suppress(DamagedIndex):  # without meta.json it is a new index, which knows no state
             assert WordIndex.open(folder).state is None
-        put(path, whole)
+        replace(path, whole)
     assert WordIndex.open(folder).state == STATE
 
 

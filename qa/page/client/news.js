@@ -43,16 +43,21 @@ function put(news) {
   );
 }
 
-// A turn that comes again keeps what was unfolded; of further quotes the first takes the focus.
+// A turn that comes again keeps what was unfolded and a name that is being asked for; of further quotes the first
+// takes the focus.
 function renew(old, now) {
+  const writing = document.activeElement.closest("form.by") && document.activeElement;
   const focused = old.contains(document.activeElement);
+  const naming = old.querySelector("form.by:not([hidden])");
+  if (naming) now.querySelector("form.by")?.replaceWith(naming);
   const folds = old.querySelectorAll(".card details");
   const cards = old.querySelectorAll(".card").length;
   const fresh = now.querySelectorAll(".card");
   const open = now.querySelectorAll(".card details");
   folds.forEach((fold, index) => fold.open && open[index] && (open[index].open = true));
   old.replaceWith(now);
-  if (focused) (fresh[cards] || now.querySelector("[data-do=more]"))?.focus();
+  if (naming?.contains(writing)) writing.focus();
+  else if (focused) (fresh[cards] || now.querySelector("[data-do=more]"))?.focus();
 }
 
 // How many questions are taken away with this one, where it is edited.
