@@ -42,11 +42,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     """Where a test of a page fails, what stood on it is told with the failure."""
     funcargs = getattr(item, "funcargs", {})
-    for name in ("page", "phone"):
-        if call.when == "call" and call.excinfo is not None and name in funcargs:
-            with contextlib.suppress(Exception):  # a page that is gone tells nothing
-                seen = funcargs[name].locator("body").inner_text(timeout=5000)
-                item.add_report_section("call", "the page", f"{funcargs[name].url}\n{seen[:4000]}")
+    server = funcargs.get("server")
+    if call.when != "call" or call.excinfo is None:
+        return
+    for page in [funcargs.get("page"), funcargs.get("phone"), *(server.pages[-2:] if server else [])]:
+        with contextlib.suppress(Exception):  # a page that is gone tells nothing
+            seen = page.locator("body").inner_text(timeout=5000)
+            item.add_report_section("call", "the page", f"{page.url}\n{seen[:4000]}")
 
 
 @pytest.fixture(scope="session")
@@ -67,11 +69,12 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Server:
-    """The address, where its library lies, and every request that any page of the session made."""
+    """The address, where its library lies, every page that was opened, every request that they made."""
 
     address: str
     library: Path
     requests: list[str] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
 
     def outside(self) -> list[str]:
         """Requests that went anywhere but to this server."""
@@ -88,6 +91,7 @@ class Server:
         context.set_default_timeout(PATIENCE * 1000)
         context.on("request", lambda request: self.requests.append(request.url))
         page = context.new_page()
+        self.pages.append(page)
         page.goto(self.address)
         return page
 

@@ -62,6 +62,7 @@ def visit(request: pytest.FixtureRequest, server: Server, browser: Browser) -> I
 
 
 def test_what_is_wrong_is_found(page: Page) -> None:
+    page.locator(".status.ready").wait_for()  # before that what loads may lie over the page
     page.evaluate(
         """document.querySelector('main').insertAdjacentHTML('afterbegin',
           '<p style="color:#bbb;background:#fff">pale</p><img src="data:,"><button></button>')"""
