@@ -1,4 +1,4 @@
-"""What a person said of documents, in the tables of SQLite, inside somebody else's transaction.
+"""What a person said of documents, in a library's tables, inside somebody else's transaction.
 
 Edits belong to a document of one source file: they stay when the file is read anew, and when the document
 is taken out and comes back from the same place, or with the same bytes from another. A namesake from
@@ -8,7 +8,6 @@ elsewhere does not get them.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,10 +17,11 @@ from numpy.typing import NDArray
 from qa.errors import LibraryBusy
 from qa.library import shelving
 from qa.library.protocol import Edits, Revision
+from qa.library.sql import Connection
 from qa.types import Document, Metadata, SourceFile
 
 
-def of_document(connection: sqlite3.Connection, name: str) -> dict[str, Any]:
+def of_document(connection: Connection, name: str) -> dict[str, Any]:
     """The edits of a document that is in the library, by field."""
     rows = connection.execute(
         "SELECT field, value FROM edits JOIN documents ON documents.name = edits.document "
@@ -33,12 +33,12 @@ def of_document(connection: sqlite3.Connection, name: str) -> dict[str, Any]:
 
 
 def waiting(
-    connection: sqlite3.Connection, source: SourceFile, names: Sequence[str], instead_of: str | None
+    connection: Connection, source: SourceFile, names: Sequence[str], instead_of: str | None
 ) -> dict[str, dict[str, Any]]:
     """Document → field → value for documents of these names that are about to be read from ``source``."""
     rows = connection.execute(
         "SELECT document, field, value FROM edits "
-        "WHERE document IN (SELECT value FROM json_each(?1)) AND (path IN (?2, ?3) OR sha256 = ?4) "
+        "WHERE document IN (SELECT value FROM json_each(?1) AS wanted) AND (path IN (?2, ?3) OR sha256 = ?4) "
         "ORDER BY document, field",
         (json.dumps(list(names)), source.path, instead_of, source.sha256),
     )
@@ -49,7 +49,7 @@ def waiting(
 
 
 def confirm(
-    connection: sqlite3.Connection, source: SourceFile, documents: Sequence[Document], edited: Edits,
+    connection: Connection, source: SourceFile, documents: Sequence[Document], edited: Edits,
     instead_of: str | None,
 ) -> None:  # fmt: skip
     """Sees that documents about to be stored carry the edits that there are now, and gives these the place
@@ -60,13 +60,13 @@ def confirm(
     }:
         raise LibraryBusy("A document was edited while it was being read. Run the same command again.")
     connection.execute(
-        "UPDATE edits SET path = ?1, sha256 = ?2 WHERE document IN (SELECT value FROM json_each(?3)) "
-        "AND (path IN (?1, ?4) OR sha256 = ?2)",
+        "UPDATE edits SET path = ?1, sha256 = ?2 "
+        "WHERE document IN (SELECT value FROM json_each(?3) AS wanted) AND (path IN (?1, ?4) OR sha256 = ?2)",
         (source.path, source.sha256, json.dumps(names), instead_of),
     )
 
 
-def as_read(connection: sqlite3.Connection, name: str) -> Metadata:
+def as_read(connection: Connection, name: str) -> Metadata:
     """A document's metadata as it was read, without any edit. Raises UnknownDocument."""
     row = connection.execute(
         "SELECT coalesce(unedited, metadata) FROM documents WHERE name = ?", (name,)
@@ -76,9 +76,9 @@ def as_read(connection: sqlite3.Connection, name: str) -> Metadata:
     return shelving.metadata(row[0])
 
 
-def revise(connection: sqlite3.Connection, revision: Revision) -> None:
+def revise(connection: Connection, revision: Revision, put: shelving.Put = shelving.put_passages) -> None:
     """Stores one document's edits and what comes of them. Raises UnknownDocument, LibraryBusy where the
-    document is no longer what the revision was made from."""
+    document is no longer what the revision was made from. ``put`` stores passages."""
     document = revision.document
     row = connection.execute(
         "SELECT documents.id, text, coalesce(unedited, metadata), first, passages, path, sha256 "
@@ -106,16 +106,17 @@ def revise(connection: sqlite3.Connection, revision: Revision) -> None:
     )
     if revision.passages is not None and revision.vectors is not None:
         _replace_passages(connection, id_, (first, count), revision.document, revision.passages,
-                          revision.vectors.astype("<f2"))  # fmt: skip
+                          revision.vectors.astype("<f2"), put)  # fmt: skip
 
 
 def _replace_passages(
-    connection: sqlite3.Connection,
+    connection: Connection,
     document_id: int,
     earlier: tuple[int, int],
     document: Document,
     passages: Sequence[Any],
     halves: NDArray[np.float16],
+    put: shelving.Put,
 ) -> None:
     """New passages in place of the document's: passages never change, so that the indexes can follow."""
     first, count = earlier
@@ -125,7 +126,7 @@ def _replace_passages(
         )
         connection.execute("DELETE FROM passages WHERE document = ?", (document_id,))
     (following,) = connection.execute("SELECT next_passage FROM meta").fetchone()
-    shelving.put_passages(connection, document, document_id, following, passages, halves)
+    put(connection, document, document_id, following, passages, halves)
     connection.execute(
         "UPDATE documents SET first = ?, passages = ? WHERE id = ?", (following, len(passages), document_id)
     )
@@ -135,7 +136,7 @@ def _replace_passages(
     )
 
 
-def chosen(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[str, ...]:
+def chosen(connection: Connection, names: Sequence[str]) -> tuple[str, ...]:
     """The documents of source files (by name or path) and documents of these names, each once. Raises
     UnknownDocument."""
     found: dict[str, None] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Sequence
 from datetime import date
 
@@ -13,14 +12,13 @@ import numpy as np
 from qa.errors import UsageError
 from qa.library.protocol import Scope
 from qa.library.shelving import unknown
+from qa.library.sql import Connection
 from qa.types import Searched
 
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
-def scope(
-    connection: sqlite3.Connection, names: Sequence[str], date_from: str | None, date_to: str | None
-) -> Scope:
+def scope(connection: Connection, names: Sequence[str], date_from: str | None, date_to: str | None) -> Scope:
     """The passages of the documents that are ``within`` names and dates. Raises UnknownDocument,
     UsageError."""
     found = within(connection, names, date_from, date_to)
@@ -31,7 +29,7 @@ def scope(
 
 
 def within(
-    connection: sqlite3.Connection, names: Sequence[str], date_from: str | None, date_to: str | None
+    connection: Connection, names: Sequence[str], date_from: str | None, date_to: str | None
 ) -> list[tuple[str, int, int]]:
     """The documents that any of ``names`` names, and whose date lies in [date_from, date_to]: name, first
     passage, number of passages.
@@ -69,7 +67,7 @@ def _confirm_date(given: str) -> None:
         ) from error
 
 
-def known(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[str, ...]:
+def known(connection: Connection, names: Sequence[str]) -> tuple[str, ...]:
     """Those of these names that a scope can be made of, in this order."""
     found = _exact(connection, names)
 
@@ -82,12 +80,13 @@ def known(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[str, ..
     return tuple(name for name in names if name in found or is_beginning(name))
 
 
-def _exact(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, set[int]]:
+def _exact(connection: Connection, names: Sequence[str]) -> dict[str, set[int]]:
     """The documents that just these names mean, a document's or a source file's; all names in one go, for a
     choice may have thousands."""
     found: dict[str, set[int]] = {}
     for name, id_ in connection.execute(
-        "SELECT value, documents.id FROM json_each(?) JOIN documents ON documents.name = value",
+        "SELECT wanted.value, documents.id FROM json_each(?) AS wanted "
+        "JOIN documents ON documents.name = wanted.value",
         (json.dumps(list(names)),),
     ):
         found.setdefault(name, set()).add(id_)
@@ -99,7 +98,7 @@ def _exact(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, se
     return found
 
 
-def _beginning(connection: sqlite3.Connection, name: str) -> set[int]:
+def _beginning(connection: Connection, name: str) -> set[int]:
     """All documents whose names begin with it and go on with something that is no letter or digit:
     "frus1961-63v06" is the volume, ".../d3" is not d30. Raises UnknownDocument where there is none."""
     stem = name.rstrip("/")

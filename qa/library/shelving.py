@@ -1,11 +1,10 @@
-"""Source files, documents and passages in the tables of SQLite, inside somebody else's transaction."""
+"""Source files, documents and passages in a library's tables, inside somebody else's transaction."""
 
 from __future__ import annotations
 
 import json
 import os
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from difflib import get_close_matches
@@ -17,18 +16,22 @@ from numpy.typing import NDArray
 from qa import edtf
 from qa.errors import LibraryError, UnknownDocument, UsageError
 from qa.library.protocol import DocumentSummary
+from qa.library.sql import Connection
 from qa.types import Document, Mark, Metadata, Passage, SourceFile
 
 _SOURCE = "path, name, sha256, size, mtime_ns, reader, encoding, root, beside"
 _LISTED = "title, date, until, type, sender, recipient, collection"
 _PASSAGE = 'documents.name, start, "end", voice, passages.text, clean, context, passages.id'
 
+Put = Callable[[Connection, Document, int, int, Sequence[Passage], NDArray[Any]], None]
+"""Stores passages of a document: its id, the first passage's id, (len(passages), dimension) float16."""
+
 
 # -- putting in and taking out ------------------------------------------------------------------------
 
 
 def add(
-    connection: sqlite3.Connection,
+    connection: Connection,
     source: SourceFile,
     documents: Sequence[Document],
     passages: Sequence[Passage],
@@ -37,11 +40,12 @@ def add(
     instead_of: str | None,
     as_read: Mapping[str, Metadata],
     positions: Mapping[str, int] | None = None,
+    put: Put | None = None,
 ) -> None:
     """Puts a source file in place of any with the same path, and of the one at ``instead_of``. ``as_read`` is
     the metadata without edits of those documents that have some. With ``positions`` the documents join those
-    of the source file, at these places in it. Raises UsageError when a document's name is taken,
-    ValueError when a passage is not its document's text."""
+    of the source file, at these places in it. ``put`` stores passages where not as ``put_passages``
+    does. Raises UsageError when a document's name is taken, ValueError when a passage is not its document's text."""
     for path in {source.path, instead_of} - {None} if positions is None else ():
         _remove_sources(connection, "path = ?", path)
     _confirm_names(connection, source, documents)
@@ -72,7 +76,7 @@ def add(
         ).fetchall()  # fmt: skip
         if document.layout:
             connection.execute("INSERT INTO layouts VALUES (?, ?)", (document_id, document.layout))
-        put_passages(
+        (put or put_passages)(
             connection, document, document_id, first, [passages[at] for at in chosen], halves[chosen]
         )
         first += len(chosen)
@@ -83,7 +87,7 @@ def add(
 
 
 def put_passages(
-    connection: sqlite3.Connection,
+    connection: Connection,
     document: Document,
     document_id: int,
     first: int,
@@ -92,7 +96,7 @@ def put_passages(
 ) -> None:
     """Passages of one document with their vectors, under the ids from ``first`` on."""
     connection.executemany(
-        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _rows(document, document_id, first, passages)
+        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows(document, document_id, first, passages)
     )
     connection.executemany(
         "INSERT INTO vectors VALUES (?, ?)", ((first + i, half.tobytes()) for i, half in enumerate(halves))
@@ -115,9 +119,10 @@ def absolute(name: str) -> str:
     return os.path.abspath(name)  # noqa: PTH100
 
 
-def _rows(
+def rows(
     document: Document, document_id: int, first: int, passages: Sequence[Passage]
 ) -> Iterator[tuple[Any, ...]]:
+    """Passages as they are stored. Raises ValueError where one is not its document's text."""
     for id_, passage in enumerate(passages, first):
         if document.text[passage.start : passage.end] != passage.text:
             raise ValueError(f"{document.name}: passage {passage.start}–{passage.end} is not its text")
@@ -126,13 +131,14 @@ def _rows(
                passage.text, clean)  # fmt: skip
 
 
-def _confirm_names(connection: sqlite3.Connection, source: SourceFile, documents: Sequence[Document]) -> None:
+def _confirm_names(connection: Connection, source: SourceFile, documents: Sequence[Document]) -> None:
     names = [document.name for document in documents]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise UsageError(f"{source.path} holds two documents of the name {twice}.")
     taken = connection.execute(
-        "SELECT documents.name, sources.path FROM json_each(?) JOIN documents ON documents.name = value "
+        "SELECT documents.name, sources.path FROM json_each(?) AS wanted "
+        "JOIN documents ON documents.name = wanted.value "
         "JOIN sources ON sources.id = documents.source LIMIT 1",
         (json.dumps(names),),
     ).fetchall()
@@ -143,7 +149,7 @@ def _confirm_names(connection: sqlite3.Connection, source: SourceFile, documents
         )
 
 
-def remove(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[str, ...]:
+def remove(connection: Connection, names: Sequence[str]) -> tuple[str, ...]:
     """Takes out source files by name or path, documents by name. Returns the documents' names. Raises
     UnknownDocument."""
     gone: dict[str, None] = {}
@@ -159,7 +165,7 @@ def remove(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[str, .
     return tuple(gone)
 
 
-def _remove_sources(connection: sqlite3.Connection, where: str, *values: str | None) -> list[str]:
+def _remove_sources(connection: Connection, where: str, *values: str | None) -> list[str]:
     ids = [id_ for (id_,) in connection.execute(f"SELECT id FROM sources WHERE {where}", values)]
     names: list[str] = []
     for id_ in ids:
@@ -169,7 +175,7 @@ def _remove_sources(connection: sqlite3.Connection, where: str, *values: str | N
     return names or [str(value) for value in values[:1] if ids]
 
 
-def _remove_document(connection: sqlite3.Connection, name: str) -> list[str]:
+def _remove_document(connection: Connection, name: str) -> list[str]:
     rows = connection.execute("SELECT id, source FROM documents WHERE name = ?", (name,)).fetchall()
     for id_, source in rows:
         _note_removal(connection, "id = ?", id_)
@@ -181,7 +187,7 @@ def _remove_document(connection: sqlite3.Connection, name: str) -> list[str]:
     return [name for _ in rows]
 
 
-def _note_removal(connection: sqlite3.Connection, where: str, value: int) -> list[str]:
+def _note_removal(connection: Connection, where: str, value: int) -> list[str]:
     """Writes down, for the derived indexes, which passages go with this commit."""
     rows = connection.execute(
         f"SELECT name, first, passages FROM documents WHERE {where} ORDER BY position", (value,)
@@ -201,13 +207,13 @@ def _note_removal(connection: sqlite3.Connection, where: str, value: int) -> lis
 # -- looking up ---------------------------------------------------------------------------------------
 
 
-def sources(connection: sqlite3.Connection) -> tuple[SourceFile, ...]:
+def sources(connection: Connection) -> tuple[SourceFile, ...]:
     """All source files, by name."""
     rows = connection.execute(f"SELECT {_SOURCE} FROM sources ORDER BY name, path")
     return tuple(SourceFile(*row) for row in rows)
 
 
-def source_of(connection: sqlite3.Connection, document: str) -> SourceFile:
+def source_of(connection: Connection, document: str) -> SourceFile:
     """The file a document came from. Raises UnknownDocument."""
     columns = ", ".join(f"sources.{column}" for column in _SOURCE.split(", "))
     row = connection.execute(
@@ -219,7 +225,7 @@ def source_of(connection: sqlite3.Connection, document: str) -> SourceFile:
     return SourceFile(*row)
 
 
-def summaries(connection: sqlite3.Connection) -> tuple[DocumentSummary, ...]:
+def summaries(connection: Connection) -> tuple[DocumentSummary, ...]:
     """All documents without their texts, by source file, then as they were read."""
     # Each from an index that has all of it: a document's row drags its text along.
     ends = dict(
@@ -235,7 +241,7 @@ def summaries(connection: sqlite3.Connection) -> tuple[DocumentSummary, ...]:
     return tuple(DocumentSummary(*(*row, ends.get(id_), position)) for id_, *row, position in rows)
 
 
-def document(connection: sqlite3.Connection, name: str) -> Document:
+def document(connection: Connection, name: str) -> Document:
     """One document whole. Raises UnknownDocument, LibraryError where it is damaged."""
     row = connection.execute(
         "SELECT name, text, marks, metadata, layout FROM documents "
@@ -252,17 +258,18 @@ def document(connection: sqlite3.Connection, name: str) -> Document:
         ) from error
 
 
-def passages(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Passage]:
+def passages(connection: Connection, ids: Sequence[int]) -> list[Passage]:
     """Passages in the order of ``ids``, without those that are gone."""
     rows = connection.execute(
-        f"SELECT {_PASSAGE} FROM json_each(?) AS wanted JOIN passages ON passages.id = wanted.value "
+        f"SELECT {_PASSAGE} FROM json_each(?) AS wanted "
+        "JOIN passages ON passages.id = CAST(wanted.value AS BIGINT) "
         "JOIN documents ON documents.id = passages.document ORDER BY wanted.key",
         (json.dumps([int(i) for i in ids]),),
     )
     return [_passage(row) for row in rows]
 
 
-def passages_of(connection: sqlite3.Connection, document: str) -> list[Passage]:
+def passages_of(connection: Connection, document: str) -> list[Passage]:
     """A document's passages by start. Raises UnknownDocument."""
     row = connection.execute("SELECT id FROM documents WHERE name = ?", (document,)).fetchone()
     if row is None:
@@ -275,7 +282,7 @@ def passages_of(connection: sqlite3.Connection, document: str) -> list[Passage]:
     return [_passage(row) for row in rows]
 
 
-def unknown(connection: sqlite3.Connection, name: str) -> UnknownDocument:
+def unknown(connection: Connection, name: str) -> UnknownDocument:
     """The error for a name that is not in the library, with names that are close to it."""
     names = [
         row[0] for row in connection.execute("SELECT name FROM documents UNION SELECT name FROM sources")

@@ -26,6 +26,7 @@ from urllib.parse import quote
 from qa.errors import LibraryBusy, LibraryError, StorageFull
 from qa.library import schema
 from qa.library.changes import State
+from qa.library.sql import Connection
 
 FILE = "library.sqlite"
 
@@ -278,7 +279,7 @@ class Store:
         return LibraryError(f"The library {self.folder} failed: {error}.")
 
 
-def meta(connection: sqlite3.Connection) -> Meta:
+def meta(connection: Connection) -> Meta:
     """Where the library stands."""
     model, dimension, generation, stamp, next_passage, documents, passages = connection.execute(
         "SELECT model, dimension, generation, stamp, next_passage, documents, passages FROM meta"
