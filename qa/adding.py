@@ -7,6 +7,7 @@ kill), the library holds exactly the files that were finished.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,9 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from qa import logs
 from qa.errors import IbidError, StorageFull, UnreadableFile, UsageError
 from qa.finding import FoundFile, find, shown
-from qa.reading import Reading, read
+from qa.reading import Reading, in_words, read, unforeseen
 from qa.reading.catalogue import About, Catalogue
 from qa.reading.decoding import read_bytes
 from qa.reading.fields import described
@@ -170,6 +172,7 @@ class _Work:
     def file(self, name: str, path: str, act: Callable[[], Outcome]) -> None:
         """Does one file: what came of it goes into the report, and so does what is wrong."""
         self.name, self.path = name, path
+        began = time.perf_counter()
         try:
             outcome = act()
             getattr(self, outcome.what).append(outcome.name)
@@ -182,6 +185,9 @@ class _Work:
                 f"{error} ({stored} of {self.total} files were stored before, the next was {name}.)"
             ) from error
         self.done += 1
+        reason = outcome.error.reason if outcome.error else None
+        level = "warning" if reason else "info"
+        logs.event("file", level=level, file=name, outcome=outcome.what, reason=reason, ms=logs.ms(began))
         if self.came is not None:
             self.came(outcome)
 
@@ -268,7 +274,7 @@ class _Work:
         about: About,
         instead_of: str | None,
     ) -> None:
-        source, reading = _read_whole(path, name, encoding, about)
+        source, reading = _read_whole(path, name, encoding, about, partial(self.tell, "reading"))
         source = replace(source, root=str(root), beside=about.mark)
         documents, as_read = list(reading.documents), {}
         edited = self.library.edits_waiting(source, [each.name for each in documents], instead_of)
@@ -324,7 +330,9 @@ def _is_as(source: SourceFile, about: About, *, untouched: bool = False) -> bool
     return untouched or hashlib.sha256(read_bytes(Path(source.path))).hexdigest() == source.sha256
 
 
-def _read_whole(path: Path, name: str, encoding: str | None, about: About) -> tuple[SourceFile, Reading]:
+def _read_whole(
+    path: Path, name: str, encoding: str | None, about: About, watch: Callable[[], None]
+) -> tuple[SourceFile, Reading]:
     """The file and what reading it gave, both of the same bytes. Raises UnreadableFile."""
     for _ in range(_TRIES):
         try:
@@ -333,7 +341,7 @@ def _read_whole(path: Path, name: str, encoding: str | None, about: About) -> tu
             read_bytes(path)  # says it in words
             continue
         digest = hashlib.sha256(read_bytes(path)).hexdigest()
-        reading = _read(path, name, encoding, about)
+        reading = read(path, name, encoding=encoding, said=about.said, watch=watch)
         if hashlib.sha256(read_bytes(path)).hexdigest() == digest:
             source = SourceFile(
                 str(path), name, digest, status.st_size, status.st_mtime_ns, reading.reader, encoding
@@ -342,25 +350,8 @@ def _read_whole(path: Path, name: str, encoding: str | None, about: About) -> tu
     raise UnreadableFile(str(path), "is being written to by another program.", "Add it when that is done.")
 
 
-def _read(path: Path, name: str, encoding: str | None, about: About) -> Reading:
-    try:
-        return read(path, name, encoding=encoding, said=about.said)
-    except (IbidError, MemoryError):
-        raise
-    except Exception as error:
-        raise _unforeseen(path, error) from error
-
-
 def _split(path: Path, document: Document) -> list[Passage]:
     try:
         return passages(document)
     except Exception as error:
-        raise _unforeseen(path, error) from error
-
-
-def _unforeseen(path: Path, error: Exception) -> UnreadableFile:
-    # A mistake in reading one odd file must not cost a person the other nine thousand.
-    said = str(error).splitlines()[0][:200] if str(error) else ""
-    return UnreadableFile(
-        str(path), f"could not be read ({type(error).__name__}: {said}).", "Please report this file."
-    )
+        raise unforeseen(path, in_words(error)) from error

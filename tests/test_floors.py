@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS = [
     {"types", "errors", "weights", "folding", "hyphenation", "edtf", "aliases", "question_map"}
-    | {"cores", "timing"},
+    | {"cores", "timing", "logs"},
     {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence", "kinds"},
     {"library", "conversation"},
     {"retrieval", "quoting", "confidence", "presenting", "documents"},

@@ -6,10 +6,11 @@ draft is to be mended, 130 stopped.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from qa.cli.parser import parser
 from qa.errors import IbidError, UsageError
@@ -28,7 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         arguments = parser().parse_args(argv)
-        code = int(arguments.run(arguments))
+        with _logged(arguments):
+            code = int(arguments.run(arguments))
         sys.stdout.flush()
     except SystemExit as end:
         # argparse: 0 after --help and --version, 2 after an error that it has told of.
@@ -53,6 +55,35 @@ def main(argv: Sequence[str] | None = None) -> int:
             1,
         )
     return code
+
+
+@contextlib.contextmanager
+def _logged(arguments: argparse.Namespace) -> Iterator[None]:
+    """Logs that the command begins, how it ends, and the way to an error that nobody foresaw. Raises
+    UsageError where it cannot."""
+    asked = (arguments.log_level, arguments.log_file)
+    if not any((*asked, os.environ.get("QA_LOG"), os.environ.get("QA_LOG_FILE"))):
+        yield
+        return
+    from qa import logs
+
+    logs.set_up(*asked)
+    logs.event("start", command=arguments.command, process=os.getpid(), python=sys.version.split()[0])
+    outcome = "stopped"
+    try:
+        yield
+        outcome = "done"
+    except IbidError as error:
+        outcome = "failed"
+        logs.event("error", level="error", error=error, reason=str(error))
+        raise
+    except Exception as error:
+        outcome = "failed"
+        logs.event("error", level="error", error=error)
+        raise
+    finally:
+        logs.event("end", command=arguments.command, outcome=outcome)
+        logs.stop()
 
 
 def _told(words: str, code: int) -> int:

@@ -82,6 +82,16 @@ def _everywhere() -> argparse.ArgumentParser:
         help="a sentence-transformers model, by name or folder (default: all-MiniLM-L6-v2)",
     )
     everywhere.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    everywhere.add_argument(
+        "--log-level",
+        choices=("debug", "info", "warning", "error"),
+        help="log what goes on as JSON lines (default: $QA_LOG, else nothing; questions only at debug)",
+    )
+    everywhere.add_argument(
+        "--log-file",
+        metavar="FILE",
+        help="log to this file in place of standard error (default: $QA_LOG_FILE)",
+    )
     return common
 
 
@@ -98,7 +108,7 @@ def parser() -> argparse.ArgumentParser:
     )
     main.add_argument("--version", action=_Version)
     # Options given before the command must not be undone by the command's defaults, so there are none.
-    main.set_defaults(library=None, model=None, json=False)
+    main.set_defaults(library=None, model=None, json=False, log_level=None, log_file=None)
     commands: Any = main.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="command")
 
     def command(name: str, module: str, summary: str, detail: str = "") -> argparse.ArgumentParser:

@@ -79,6 +79,8 @@ def launch(
 def build(opening: Opening, *, signed: bool = False) -> gr.Blocks:
     """The page over an assistant that is, or soon will be, open; ``signed`` where people sign in to it."""
     from qa.page.layout import layout
+    from qa.page.shelves.uploads import incoming
 
+    incoming()  # Gradio asks where as the parts of the page are made
     with quick_import.unserved():
         return layout(opening, signed=signed)

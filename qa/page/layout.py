@@ -20,6 +20,7 @@ from qa.page.texts import LANGUAGES, Words, drawn, for_scripts, label, of, words
 from qa.page.trial import evaluation
 
 _LOOK_EVERY = 0.2  # seconds between looks at how far the opening is
+_SWEEP_EVERY, _KEPT = 3600, 24 * 3600  # seconds: what was uploaded and never added does not stay
 
 
 def masthead(say: Words) -> str:
@@ -65,7 +66,9 @@ def layout(opening: Opening, *, signed: bool = False) -> gr.Blocks:
         return status(opening, of(request))
 
     page: gr.Blocks
-    with gr.Blocks(title="Ibid", analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(
+        title="Ibid", analytics_enabled=False, fill_width=True, delete_cache=(_SWEEP_EVERY, _KEPT)
+    ) as page:
         with gr.Row(elem_classes="top"):
             gr.HTML(drawn(masthead), js_on_load=script("masthead"), apply_default_css=False)
             if signed:

@@ -10,7 +10,7 @@ from qa.errors import IbidError, UnknownDocument
 from qa.page.ask import cards, choosing
 from qa.page.ask.exchange import EVERYTHING, Conversation, Exchange
 from qa.page.chosen import Chosen
-from qa.page.serve import watching
+from qa.page.serve import limits, watching
 from qa.page.serve.opening import Opening
 from qa.page.texts import Words
 from qa.presenting import recited
@@ -35,19 +35,22 @@ def reply(
     threshold: float | None = None,
     among: Chosen = EVERYTHING,
     style: str = "",
+    who: str = "",
 ) -> Exchange:
     """Asks after the earlier questions of this conversation. An error becomes a message in the chat.
 
     threshold  the confidence from which it counts as answered; None: the usual
     among      what is searched
     style      what is cited in; "": the assistant's own
+    who        whose question it is, of whom only so many are worked on at once
     """
     try:
         assistant = opening.assistant()
         among = choosing.standing(assistant.library, among)
-        answer = watching.ask(
-            assistant, question, after=before(conversation), threshold=threshold, **among.arguments
-        )
+        with limits.UNDERWAY.question(who, say.language):
+            answer = watching.ask(
+                assistant, question, after=before(conversation), threshold=threshold, **among.arguments
+            )
         answer = cited_in(assistant, answer, style)
         left_out = assistant.library.searched().documents - answer.searched.documents
         read = min(reach(assistant), len(answer.passages))

@@ -18,6 +18,7 @@ from qa.page.ask import asking, choosing, styles, turns
 from qa.page.ask.exchange import EVERYTHING, Conversation, Exchange
 from qa.page.chosen import Chosen
 from qa.page.client import script
+from qa.page.serve import limits
 from qa.page.serve.opening import Opening
 from qa.page.texts import drawn, label
 from qa.page.texts import of as words_of
@@ -188,7 +189,14 @@ def ask(
             pass
         style = styles.of(request, "")
         exchange = asking.reply(
-            opening, question, conversation, say, threshold=sure, among=among, style=style
+            opening,
+            question,
+            conversation,
+            say,
+            threshold=sure,
+            among=among,
+            style=style,
+            who=limits.asker_of(request),
         )
         conversation = (*conversation, exchange)
         undo = say.count(len(instead_of), "chat.replaced") if instead_of else ""

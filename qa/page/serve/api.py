@@ -19,7 +19,7 @@ import gradio as gr
 from gradio.events import api
 
 from qa.errors import IbidError, UsageError
-from qa.page.serve import watching
+from qa.page.serve import limits, watching
 from qa.page.shelves.shelf import Filter, Listing
 
 if TYPE_CHECKING:
@@ -314,7 +314,10 @@ def _offered(
             arguments = {
                 name: _fit(name, value, hints[name]) for name, value in zip(names, values, strict=True)
             }
-            told = await run(functools.partial(tool, **arguments))
+            with limits.UNDERWAY.question(
+                limits.asker_of(request if isinstance(request, gr.Request) else None)
+            ):
+                told = await run(functools.partial(tool, **arguments))
         except IbidError as error:
             raise Refused(str(error)) from error
         return told if isinstance(request, gr.Request) else json.dumps(told, ensure_ascii=False)

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from qa import logs
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +25,19 @@ UPLOADS = "/gradio_api/upload"
 
 # Gradio would fetch such an address itself and hand it on.
 _FETCHES = ("/gradio_api/file=http", "/gradio_api/file/http", "/gradio_api/proxy=")
+# What Gradio serves that this page has no use for: files that were uploaded, its tools for developers, its
+# own statistics. What is not served cannot be had.
+_CLOSED = (
+    *(
+        f"/gradio_api/{each}"
+        for each in (
+            "file=", "file/", "proxy=", "stream/", "custom_component/", "component_server", "vibe-",
+            "undo-vibe-", "process_recording", "dev/", "profiling/", "run-history", "runs", "deep_link",
+        )
+    ),
+    "/monitoring", "/custom_component/", "/svelte/",
+)  # fmt: skip
+
 # To follow a link from elsewhere to these would do something, not only show it.
 _DOES = ("/gradio_api", "/logout", "/language")
 
@@ -63,6 +78,9 @@ class OwnPagesOnly:
         if not refused:
             await self.app(scope, receive, send)
         elif scope["type"] == "http":
+            logs.event("refused", level="warning", reason=refused.split(".")[0], address=str(
+                (scope.get("client") or ("",))[0]
+            ))  # fmt: skip
             await answer(send, 403, refused)
         else:
             await send({"type": "websocket.close", "code": 1008})
@@ -80,8 +98,11 @@ class OwnPagesOnly:
             return "This request comes from another site, and is refused."
         if headers.get("sec-fetch-site") in {"cross-site", "same-site"} and not _link(scope, headers):
             return "This request comes from another site, and is refused."
-        if unquote(scope["path"]).lower().startswith(_FETCHES):
+        path = unquote(scope["path"]).lower()
+        if path.startswith(_FETCHES):
             return "Nothing is fetched from other servers."
+        if path.startswith(_CLOSED):
+            return "This is not served here."
         return ""
 
     def _own(self, host: str) -> bool:

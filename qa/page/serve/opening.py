@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa import logs
 from qa.errors import IbidError
 from qa.page.texts import Words
 
@@ -76,11 +78,18 @@ class Opening:
         return say(key, documents=documents, passages=passages)
 
     def _run(self) -> None:
+        began = time.perf_counter()
         try:
             self._assistant = self._open()
+            searched = self._assistant.library.searched()
+            logs.event(
+                "ready", documents=searched.documents, passages=searched.passages, ms=logs.ms(began)
+            )  # fmt: skip
         except IbidError as error:
+            logs.event("error", level="error", error=error, reason=str(error))
             self._error = error
         except Exception as error:
+            logs.event("error", level="error", error=error)
             # A thread that dies in silence would leave the page waiting for ever.
             self._error = IbidError(f"The library could not be opened: {type(error).__name__}: {error}")
         self._over.set()

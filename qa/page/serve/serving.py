@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qa import logs
 from qa.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ POLICY = (
 
 
 class OwnServerOnly:
-    """Adds the content security policy to every answer."""
+    """Adds the content security policy to every answer, and what else keeps a browser from mischief."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -49,6 +50,10 @@ class OwnServerOnly:
                     (b"content-security-policy", POLICY.encode()),
                     # Not no-referrer: a form sent to this server would not say what page it comes from.
                     (b"referrer-policy", b"same-origin"),
+                    (b"x-content-type-options", b"nosniff"),
+                    (b"cross-origin-opener-policy", b"same-origin"),
+                    (b"cross-origin-resource-policy", b"same-origin"),
+                    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
                 ]
             await send(message)
 
@@ -125,16 +130,21 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
     from qa.page.client import STYLES
     from qa.page.serve import languages, signing_in, watching
     from qa.page.serve.guarding import Bounded, OwnPagesOnly, own_names
+    from qa.page.serve.limits import LARGEST_FILE, Limited
+    from qa.page.serve.recording import Recorded, record_events
+    from qa.page.shelves.uploads import incoming
     from qa.page.texts import translations
     from qa.page.trial import reports
 
     door = signing_in.Door(people) if confirm(where, people) else None
     app: dict[str, Any] = {
         "middleware": [
+            Middleware(Recorded),
             Middleware(OwnServerOnly),
             Middleware(OwnPagesOnly, own_names(where.host, where.names)),
             Middleware(Bounded),
             *([Middleware(signing_in.SignedIn, door)] if door else []),
+            Middleware(Limited, folder=incoming()),
             Middleware(languages.ChosenLanguage),
         ],
         "routes": [
@@ -145,6 +155,7 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
             *watching.routes(opening),
         ],
     }
+    record_events(page)
     try:
         # Gradio tells of its MCP server however quiet it is asked to be.
         with contextlib.redirect_stdout(io.StringIO()) if where.mcp else contextlib.nullcontext():
@@ -165,6 +176,7 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
                 ssl_keyfile=where.key,
                 ssl_verify=False,  # of its own first call to itself, whatever name the certificate is for
                 footer_links=[],
+                max_file_size=LARGEST_FILE,
                 favicon_path=HERE / "ibid.svg",
                 theme=theme(),
                 css_paths=STYLES,
@@ -178,6 +190,7 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
         raise UsageError(
             f"The page cannot be served at {at}: {what}\nChoose another port with --port."
         ) from error
+    logs.event("serving", address=str(address), signing_in=door is not None, mcp=where.mcp)
     return str(address)
 
 

@@ -26,9 +26,11 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import gradio as gr
 
+from qa import logs
 from qa.page.client import HERE as CLIENT
 from qa.page.serve.guarding import answer
 from qa.page.serve.guessing import Guesses
+from qa.page.serve.limits import PERSON
 from qa.page.serve.people import People, Person
 from qa.page.texts import COOKIE, LANGUAGES, Words, of, wanted, words
 
@@ -40,8 +42,10 @@ if TYPE_CHECKING:
 
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
 
-_LASTS = 30 * 24 * 3600
-"""Seconds without a request after which one must sign in again."""
+IDLE = 3 * 24 * 3600.0
+LASTS = 30 * 24 * 3600.0
+"""Seconds without a request, and since signing in, after which one must sign in again: over a weekend one
+stays signed in, for ever nobody does."""
 
 _API = "/gradio_api"
 _SESSION = (f"{_API}/queue/data", f"{_API}/heartbeat/", f"{_API}/deep_link")
@@ -70,20 +74,21 @@ class TooManyAttempts(Exception):
 
 class Tokens(dict[str, str]):
     """Token → name, in the place where Gradio keeps it. A token ends when its person is taken out or gets
-    another password, and when it has not been used for a month."""
+    another password, when it has not been used for IDLE seconds, and LASTS seconds after it was given."""
 
     def __init__(self, people: People, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._people = people
         self._clock = clock
-        self._kept: dict[str, tuple[str, float]] = {}
+        self._kept: dict[str, tuple[str, float, float]] = {}  # password, used, given
 
     def __setitem__(self, token: str, name: str) -> None:
         person = self._people.find(name)
         if person is not None:
             # As the name is kept, however it was typed.
             super().__setitem__(token, person.name)
-            self._kept[token] = (person.password, self._clock())
+            now = self._clock()
+            self._kept[token] = (person.password, now, now)
 
     def __delitem__(self, token: str) -> None:
         super().__delitem__(token)
@@ -95,13 +100,18 @@ class Tokens(dict[str, str]):
         if name is None or token is None:
             return default
         person = self._people.find(name)
-        password, used = self._kept[token]
+        password, used, given = self._kept[token]
         now = self._clock()
-        if person is None or person.password != password or now - used > _LASTS:
+        if person is None or person.password != password or now - used > IDLE or now - given > LASTS:
             del self[token]
             return default
-        self._kept[token] = (password, now)
+        self._kept[token] = (password, now, given)
         return name
+
+    def sweep(self) -> None:
+        """Forgets the tokens that have ended, whoever asks."""
+        for token in list(self):
+            self.get(token)
 
 
 class Door:
@@ -122,10 +132,17 @@ class Door:
 
         wait = self._guesses.begin(name, address)
         if wait > 0:
+            logs.event("sign-in", level="warning", outcome="slowed", address=address)
             raise TooManyAttempts(math.ceil(wait))
         person = await run_sync(self.people.confirm, name, password)
         if person is not None:
             self._guesses.succeeded(name, address)
+            logs.event("sign-in", outcome="signed in", person=person.name, address=address)
+        else:
+            # A name that nobody has may be a password that was typed in the wrong place.
+            known = self.people.find(name)
+            person_ = known.name if known else None
+            logs.event("sign-in", level="warning", outcome="wrong", person=person_, address=address)
         return person
 
     async def for_gradio(self, name: str, password: str) -> bool:
@@ -140,6 +157,7 @@ class Door:
 
     def sign_in(self, person: Person) -> str:
         """A new token for a person."""
+        self.tokens.sweep()
         token = secrets.token_urlsafe(32)
         self.tokens[token] = person.name
         return token
@@ -231,9 +249,10 @@ class SignedIn:
             return
         session, receive = await _session(scope, receive)
         if session and not self.door.owns(name, session):
+            logs.event("limit", level="warning", what="another's session", person=name)
             await answer(send, 403, "This session is another person's.")
             return
-        await self.app(scope, receive, send)
+        await self.app({**scope, PERSON: name}, receive, send)
 
     async def _ask(self, scope: Scope, headers: dict[str, str], send: Send) -> None:
         path: str = scope["path"]
@@ -315,7 +334,7 @@ def routes(door: Door) -> list[BaseRoute]:
         entered.set_cookie(
             _cookie_name(request.scope),
             door.sign_in(person),
-            max_age=_LASTS,
+            max_age=int(LASTS),
             httponly=True,
             samesite="lax",
             secure=request.url.scheme == "https",
@@ -325,7 +344,8 @@ def routes(door: Door) -> list[BaseRoute]:
     async def leave(request: Request) -> Response:
         token = request.cookies.get(_cookie_name(request.scope))
         if token is not None and token in door.tokens:
-            del door.tokens[token]
+            logs.event("sign-out", person=door.tokens.get(token))
+            door.tokens.pop(token, None)
         left = RedirectResponse("sign-in?out", 303)
         left.delete_cookie(_cookie_name(request.scope))
         return left

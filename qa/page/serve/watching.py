@@ -10,6 +10,7 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from qa import logs
 from qa.errors import IbidError
 
 if TYPE_CHECKING:
@@ -45,16 +46,21 @@ def _counted() -> tuple[Counter, Histogram, CollectorRegistry]:
 
 
 def ask(assistant: Assistant, question: str, **asked: Any) -> Answer:
-    """``assistant.ask``, counted."""
+    """``assistant.ask``, counted and logged."""
     questions, seconds, _ = _counted()
     began = time.perf_counter()
-    try:
-        answer = assistant.ask(question, **asked)
-    except IbidError:
-        questions.labels("error").inc()
-        raise
+    with logs.timed("question", **logs.words(question), after=len(asked.get("after", ()))) as told:
+        try:
+            answer = assistant.ask(question, **asked)
+        except IbidError as error:
+            questions.labels("error").inc()
+            told |= {"outcome": "refused", "reason": type(error).__name__}
+            raise
+        outcome = "answered" if answer.answered else "not_answered"
+        stages = {stage: round(1000 * taken, 1) for stage, taken in answer.timing.items()}
+        told |= {"outcome": outcome, "confidence": round(answer.confidence, 3), "stages": stages}
     seconds.observe(time.perf_counter() - began)
-    questions.labels("answered" if answer.answered else "not_answered").inc()
+    questions.labels(outcome).inc()
     return answer
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa import logs
 from qa.errors import IbidError
 from qa.finding import FoundFile, find
 from qa.library.locks import file_lock
@@ -229,7 +230,10 @@ class Intake:
             error = str(failed)
         except Exception as failed:
             # A thread that dies in silence would leave the page waiting for ever.
+            logs.event("error", level="error", error=failed)
             error = f"Adding could not go on: {type(failed).__name__}: {failed}"
+        if error:
+            logs.event("adding", level="error", outcome="stopped", reason=error)
         with suppress(IbidError):
             assistant.library.flush()
             self._sweep(assistant.library.location, [one.path for one in assistant.library.sources()])
@@ -299,8 +303,9 @@ class Intake:
                 return
             at = time.monotonic()
             if now.stage == "reading":
-                self._now, self._file_began, self._done, self._total = now.path, at, 0, 0
-                self._items[now.path] = replace(item, state="reading")
+                if item.state != "reading":  # while it is read, that is said again and again
+                    self._now, self._file_began, self._done, self._total = now.path, at, 0, 0
+                    self._items[now.path] = replace(item, state="reading")
                 return
             if item.state != "indexing":
                 self._encoding_began = at

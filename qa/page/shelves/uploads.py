@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import shutil
+import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,6 +55,21 @@ def place(location: str) -> Path:
 def files_folder(location: str) -> Path:
     """Where the copies of what was added in the browser lie."""
     return place(location) / FOLDER
+
+
+def incoming() -> Path:
+    """The folder where what a browser sends arrives: the environment's GRADIO_TEMP_DIR, else one in the
+    user's cache that nobody else may look into (Gradio's own lies where all users of a machine may look)."""
+    import platformdirs
+
+    named = os.environ.get("GRADIO_TEMP_DIR")
+    folder = Path(named) if named else platformdirs.user_cache_path("ibid") / "uploads"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix="ibid-uploads-"))
+    os.environ["GRADIO_TEMP_DIR"] = str(folder)
+    return folder
 
 
 def arrived(files: Any, folder: Path) -> list[Sent]:

@@ -23,7 +23,7 @@ from qa.page.serve import people as people_module
 from qa.page.serve import signing_in
 from qa.page.serve.guessing import HERE
 from qa.page.serve.people import People
-from qa.page.serve.signing_in import Door, SignedIn, TooManyAttempts, cookie, inside
+from qa.page.serve.signing_in import IDLE, LASTS, Door, SignedIn, TooManyAttempts, cookie, inside
 from qa.page.texts import words
 from tests.page.serve.apart import run
 
@@ -214,9 +214,24 @@ def test_a_token_that_is_not_used_ends(visit: Callable[[], TestClient], clock: C
     browser = visit()
     enter(browser, *ADA)
     for _ in range(3):
-        clock.now += 20 * 24 * 3600
+        clock.now += 0.9 * IDLE
         assert browser.get("/config").status_code == 200
-    clock.now += 31 * 24 * 3600
+    clock.now += IDLE + 1
+    assert browser.get("/config").status_code == 401
+
+
+def test_a_token_ends_however_much_it_is_used(
+    visit: Callable[[], TestClient], clock: Clock, door: Door
+) -> None:
+    browser, other = visit(), visit()
+    enter(browser, *ADA)
+    begun = clock.now
+    while clock.now + 0.9 * IDLE < begun + LASTS:
+        clock.now += 0.9 * IDLE
+        assert browser.get("/config").status_code == 200
+    clock.now = begun + LASTS + 1
+    enter(other, *BEN)  # what has ended is not kept until somebody asks by it
+    assert list(door.tokens.values()) == ["Ben"]
     assert browser.get("/config").status_code == 401
 
 

@@ -1,0 +1,178 @@
+"""What the page's server serves, and to nobody what it should not: asked of a real one."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from qa import logs
+from qa.page import texts
+from qa.page.serve.serving import POLICY
+from qa.page.shelves.uploads import incoming
+
+if TYPE_CHECKING:
+    from tests.conftest import Served
+
+SECRET = "a line that only its owner may read"
+
+
+@pytest.fixture
+def ada(served: Served) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=served.address, timeout=60) as browser:
+        sent = {"name": "Ada", "password": served.passwords["Ada"]}
+        assert browser.post("sign-in", data=sent).status_code == 303
+        yield browser
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    file = tmp_path / "secret.txt"
+    file.write_text(SECRET)
+    return file
+
+
+def happened(browser: httpx.Client, event: dict[str, Any], data: list[Any], told: dict[str, Any]) -> str:
+    """All that the server says to an event of the page that is sent by hand, with this data."""
+    session = "".join(random.choices("abcdefghijklmnopqrstuvwxyz", k=11))
+    body = {"data": data, "fn_index": event["id"], "session_hash": session, "event_data": told}
+    joined = browser.post("gradio_api/queue/join", json=body)
+    if joined.status_code != 200:
+        return joined.text
+    said = ""
+    with browser.stream("GET", f"gradio_api/queue/data?session_hash={session}") as stream:
+        for line in stream.iter_lines():
+            said += line + "\n"
+            if '"process_completed"' in line or '"close_stream"' in line:
+                break
+    return said
+
+
+def test_every_answer_keeps_the_browser_from_mischief(ada: httpx.Client) -> None:
+    for path in ("", "config", "sign-in", "theme.css", "gradio_api/info", "no-such-page", "health"):
+        headers = ada.get(path).headers
+        assert headers["content-security-policy"] == POLICY, path
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert "camera=()" in headers["permissions-policy"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "gradio_api/file={secret}", "gradio_api/file=../../../../../../{secret}", "gradio_api/file/{secret}",
+        "gradio_api/file%3D{secret}", "GRADIO_API/file={secret}", "file={secret}",
+        "static/..%2f..%2f{secret}",
+        "assets/..%2f..%2f..%2f..%2f..%2f..%2f{secret}", "assets/../../../..{secret}", "svelte/..%2f{secret}",
+        "runs/..%2f..%2f{secret}/report.html", "runs/%2e%2e.zip", "runs/..%5c..%5csecret.zip",
+        "gradio_api/custom_component/x/client/style/..%2f..%2f{secret}", "gradio_api/vibe-code",
+        "gradio_api/stream/x/y/1/playlist-file", "monitoring/summary", "gradio_api/dev/reload",
+        "gradio_api/proxy=http://127.0.0.1/{secret}",
+    ],
+)  # fmt: skip
+def test_no_path_leads_out_of_what_is_served(ada: httpx.Client, secret: Path, path: str) -> None:
+    # As it stands: httpx would tidy the dots away.
+    url = httpx.URL(ada.base_url).copy_with(raw_path=f"/{path.format(secret=secret)}".encode())
+    answer = ada.get(url)
+    assert answer.status_code in {400, 403, 404, 405}, answer.text[:200]
+    assert SECRET not in answer.text
+
+
+def test_what_was_uploaded_is_served_to_nobody(ada: httpx.Client) -> None:
+    sent = {"files": ("../../evil.html", b"<script>document.title='owned'</script>", "text/html")}
+    (path,) = ada.post("gradio_api/upload", files=sent).json()
+    file = Path(path)
+    try:
+        # It lies where uploads lie, whatever its name says …
+        assert file.is_relative_to(incoming())
+        assert file.name == "evil.html"
+        # … and its owner alone may look there.
+        if sys.platform != "win32" and "GRADIO_TEMP_DIR" not in os.environ:
+            assert stat.S_IMODE(incoming().stat().st_mode) == 0o700
+        assert ada.get(f"gradio_api/file={path}").status_code == 403
+    finally:
+        file.unlink()
+
+
+def test_a_path_that_was_never_uploaded_is_not_read(ada: httpx.Client, secret: Path) -> None:
+    config = ada.get("config").json()
+    kinds = {one["id"]: one["type"] for one in config["components"]}
+    sent = {"path": str(secret), "orig_name": "secret.txt", "meta": {"_type": "gradio.FileData"}}
+    tried = 0
+    for event in config["dependencies"]:
+        takes = [kinds[number] == "file" for number in event["inputs"]]
+        if any(takes):
+            for payload in (sent, [sent]):
+                data = [payload if file else None for file in takes]
+                assert SECRET not in happened(ada, event, data, {})
+                tried += 1
+        elif event["api_name"] == "send":
+            for path in (str(secret), str(incoming() / ".." / ".." / secret), f"{secret}\0"):
+                said = happened(ada, event, [None], {"files": [{"path": path, "name": "a.txt"}]})
+                assert "no file arrived" in said.lower() or "not sent" in said.lower() or "error" in said, (
+                    said
+                )
+                assert SECRET not in said
+                tried += 1
+    assert tried >= 5
+    assert "a.txt" not in ada.get("gradio_api/info").text
+    listed = ada.post("gradio_api/call/v2/documents", json={"words": "a.txt"}).json()["event_id"]
+    assert '"total": 0' in ada.get(f"gradio_api/call/documents/{listed}").text
+
+
+def test_too_many_files_in_one_request_are_refused(ada: httpx.Client) -> None:
+    sent = [("files", (f"{number}.txt", b"x")) for number in range(1_001)]
+    assert ada.post("gradio_api/upload", files=sent).status_code == 400
+
+
+def test_paths_are_typed_by_who_sits_at_the_machine_alone(ada: httpx.Client, secret: Path) -> None:
+    # People sign in to this page: nobody names a path on it, not even from this machine.
+    (event,) = [one for one in ada.get("config").json()["dependencies"] if one["api_name"] == "name"]
+    said = happened(ada, event, [None], {"named": str(secret)})
+    assert texts.words("en")("library.path-not-here") in said
+    listed = ada.post("gradio_api/call/v2/documents", json={}).json()["event_id"]
+    assert "secret.txt" not in ada.get(f"gradio_api/call/documents/{listed}").text
+
+
+def test_requests_and_questions_are_logged_without_what_is_secret(served: Served, tmp_path: Path) -> None:
+    file = tmp_path / "log"
+    password, wrong = served.passwords["Ada"], "not the password of anybody"
+    logs.set_up("info", str(file))
+    try:
+        with httpx.Client(base_url=served.address, timeout=60) as browser:
+            browser.post("sign-in", data={"name": "Ada", "password": wrong})
+            browser.post("sign-in", data={"name": password, "password": "typed into the wrong field"})
+            entered = browser.post("sign-in", data={"name": "Ada", "password": password})
+            (cookie,) = (value for name, value in entered.cookies.items() if name.startswith("access-token"))
+            browser.get("?q=Who+was+Subasic%3F")
+            said = browser.post("gradio_api/call/v2/ask", json={"question": "Who was Subasic?"})
+            event = said.json()["event_id"]
+            assert "provisional" in browser.get(f"gradio_api/call/ask/{event}").text
+            browser.post("sign-out")
+    finally:
+        logs.stop()
+    text = file.read_text()
+    for hidden in (password, wrong, "wrong field", cookie, "Subasic", event):
+        assert hidden not in text, hidden
+    told = [json.loads(line) for line in text.splitlines()]
+    signed = [(line["outcome"], line.get("person")) for line in told if line["event"] == "sign-in"]
+    assert signed == [("wrong", "Ada"), ("wrong", None), ("signed in", "Ada")]
+    assert [line["person"] for line in told if line["event"] == "sign-out"] == ["Ada"]
+    (question,) = [line for line in told if line["event"] == "question"]
+    assert question["outcome"] == "answered"
+    assert question["characters"] == len("Who was Subasic?")
+    assert question["ms"] > 0
+    assert question["stages"]
+    requests = [line for line in told if line["event"] == "request"]
+    assert {"method": "GET", "route": "/gradio_api/call/ask/…", "status": 200}.items() <= requests[-2].items()
+    assert all(line["ms"] >= 0 for line in requests)
