@@ -20,6 +20,7 @@ from qa.citing import cite, quote_csl
 from qa.editing import edit
 from qa.errors import LibraryBusy, StorageFull, WrongModel
 from qa.library.embedded import EmbeddedLibrary
+from qa.reading import FORMATS, Reading
 from tests.encoders import HashEncoder
 from tests.library.shelf import answers, opened
 
@@ -256,13 +257,13 @@ def test_a_name_that_is_no_unicode(library: EmbeddedLibrary, papers: Path) -> No
 def test_a_reader_that_stumbles_costs_one_file(
     library: EmbeddedLibrary, papers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stumbles(path: Path, name: str, **more: Any) -> object:
+    def stumbles(path: Path, name: str, *more: Any) -> Reading:
         if name == "telegram.txt":
             raise IndexError("list index out of range")
-        return real(path, name, **more)
+        return real(path, name, *more)
 
-    real = adding.read
-    monkeypatch.setattr(adding, "read", stumbles)
+    real = FORMATS[".txt"]
+    monkeypatch.setitem(FORMATS, ".txt", stumbles)
     report = adding.add(library, ENCODER, [papers])
     assert failures(report)["telegram.txt"].startswith("could not be read (IndexError")
     assert len(report.added) == 2

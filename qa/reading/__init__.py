@@ -1,25 +1,26 @@
 """Source files to documents. ``read`` chooses the reader of a file by its suffix and, among plain text
 files, by what the text looks like; ``FORMATS`` is the whole list. Offsets are born here and never
-change after.
+change after. Files of foreign formats are read in a process of their own (see ``apart``).
 
 A file ``<name>.csl.json`` beside a source file adds to how its documents are cited (see ``sidecar``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from qa.errors import UnreadableFile
+from qa.errors import IbidError, UnreadableFile
 from qa.reading.decoding import decode, read_bytes
 from qa.reading.pages import pages_of
 from qa.reading.sidecar import sidecar, with_said, with_sidecar
 from qa.types import Document
 
-__all__ = ["FORMATS", "Reading", "can_read", "pages_of", "read", "sidecar"]
+__all__ = ["APART", "FORMATS", "Reading", "can_read", "pages_of", "read", "read_here", "sidecar"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,28 +111,77 @@ FORMATS: dict[str, Reader] = {
 """Suffix (lower case) to what reads such a file."""
 
 
+APART = frozenset(FORMATS) - {
+    *(".txt", ".text", ".md", ".markdown"),
+    *(".csv", ".tsv", ".jsonl", ".ndjson"),
+}
+"""The suffixes of files that are read in a process of their own (see ``apart``): all but those that Python
+alone reads, in time and memory that grow with the file and no more."""
+
+
 def can_read(path: Path) -> bool:
     """Whether a file's suffix is one that ``read`` knows, in capitals or not."""
     return path.suffix.lower() in FORMATS
 
 
 def read(
-    path: Path, name: str, *, encoding: str | None = None, said: Sequence[Mapping[str, Any]] = ()
+    path: Path,
+    name: str,
+    *,
+    encoding: str | None = None,
+    said: Sequence[Mapping[str, Any]] = (),
+    watch: Callable[[], None] | None = None,
 ) -> Reading:
     """The documents of the file at ``path``. ``name`` is what a file that is one document is called;
     ``encoding`` what the person said it is in (None: UTF-8, or what its XML declares). ``said`` is what
     lists of its folders say of the file, the weakest first (see ``catalogue``); it stands in place of what
-    the file says of itself, and the sidecar's words in place of both.
+    the file says of itself, and the sidecar's words in place of both. ``watch`` is called now and then while
+    a file is read in a process of its own; what it raises ends the reading.
 
     Raises UnreadableFile, for the file or for its sidecar."""
+    if path.suffix.lower() in APART:
+        from qa.reading import apart
+
+        reading: Reading = apart.call(path, "qa.reading", "read_here", path, name, encoding, watch=watch)
+    else:
+        reading = read_here(path, name, encoding)
+    with _foreseen(path):
+        documents = reading.documents
+        for each in said:
+            documents = with_said(documents, each)
+        return replace(reading, documents=with_sidecar(path, documents))
+
+
+def read_here(path: Path, name: str, encoding: str | None = None) -> Reading:
+    """The documents of the file at ``path`` as it alone gives them, read in this process. Raises
+    UnreadableFile."""
     reader = FORMATS.get(path.suffix.lower())
     data = read_bytes(path)
     if reader is None:
         raise UnreadableFile(
             str(path), "is of no kind that can be read.", f"These can: {' '.join(sorted(FORMATS))}"
         )
-    reading = reader(path, name, data, encoding)
-    documents = reading.documents
-    for each in said:
-        documents = with_said(documents, each)
-    return replace(reading, documents=with_sidecar(path, documents))
+    with _foreseen(path):
+        return reader(path, name, data, encoding)
+
+
+@contextmanager
+def _foreseen(path: Path) -> Iterator[None]:
+    """What nobody foresaw comes out as an UnreadableFile too."""
+    try:
+        yield
+    except (IbidError, MemoryError):
+        raise
+    except Exception as error:
+        raise unforeseen(path, in_words(error)) from error
+
+
+def in_words(error: Exception) -> str:
+    """What went wrong, for whoever mends it: "ValueError: substring not found"."""
+    said = str(error).splitlines()[0][:200] if str(error) else ""
+    return f"{type(error).__name__}: {said}"
+
+
+def unforeseen(path: Path, what: str) -> UnreadableFile:
+    """The error for a mistake in reading one odd file: it must not cost a person the other nine thousand."""
+    return UnreadableFile(str(path), f"could not be read ({what}).", "Please report this file.")

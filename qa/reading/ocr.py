@@ -12,13 +12,14 @@ import re
 from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import IbidError
+from qa.reading import steps
 from qa.reading.pdf.runs import SPLIT, Run, Sheet, steady_sizes
 from qa.reading.safexml import local_name
 
@@ -115,12 +116,22 @@ def read_pages(
             for index, picture in pictures:
                 waiting.append(pool.submit(_seen, picture, index, dpi, spoken))
                 if len(waiting) >= count:
-                    yield waiting.popleft().result()
+                    yield _first(waiting)
             while waiting:
-                yield waiting.popleft().result()
+                yield _first(waiting)
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _first(waiting: deque[Future[Seen]]) -> Seen:
+    """What is seen in the first of the pictures at work. Tesseract has a time limit of its own, so waiting
+    for it is no sign that the reading stands still."""
+    while True:
+        steps.step()
+        done, _ = wait([waiting[0]], timeout=5)
+        if done:
+            return waiting.popleft().result()
 
 
 def _tesseract() -> Any:

@@ -25,7 +25,7 @@ from pathlib import Path
 import pypdfium2 as pdfium
 
 from qa.errors import IbidError, UnreadableFile
-from qa.reading import Reading, ocr
+from qa.reading import Reading, ocr, steps
 from qa.reading.pdf.columns import regions
 from qa.reading.pdf.labels import page_labels
 from qa.reading.pdf.lines import lines
@@ -112,6 +112,7 @@ def _sheets(document: pdfium.PdfDocument) -> tuple[list[Sheet], list[int]]:
     sheets: list[Sheet] = []
     broken: list[int] = []
     for index in range(len(document)):
+        steps.step()
         with LOCK:
             try:
                 page = document[index]
@@ -145,6 +146,7 @@ def _composed(sheets: list[Sheet], said: Sequence[str]) -> Iterator[Page]:
     body = _body_size(sheets)
     before = Before()
     for index, found in enumerate(running):
+        steps.step()
         page = sheets[index]
         sheets[index] = Sheet(index, 1.0, 1.0)
         columns = [lines(region, index) for region in regions(page.runs)]
