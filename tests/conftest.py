@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests import postgres_server
+from tests.postgres_server import Server
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -87,3 +92,30 @@ def served(seeds_library: Assistant, tmp_path_factory: pytest.TempPathFactory) -
     address = begin(page, opening, Where(port=port, open_browser=False, mcp=True), people)
     yield Served(address, people, passwords)
     page.close(verbose=False)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server, started when a test first wants it. Without the packages for it the test is passed
+    over; where CI is set, it fails."""
+    missing = postgres_server.reason_missing()
+    if missing:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+    folder = postgres_server.home()
+    made = Server(folder)
+    try:
+        made.make()
+        made.start()
+        yield made
+    finally:
+        made.stop()
+        postgres_server.clear(folder)
+
+
+@pytest.fixture(params=["folder", "server"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a library is to be: in a folder, then on a server. What is tested with it is promised by both."""
+    if request.param == "folder":
+        return str(tmp_path / "library")
+    running: Server = request.getfixturevalue("server")
+    return running.library()

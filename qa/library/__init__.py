@@ -1,4 +1,5 @@
-"""What has been read, searchable. A library is named by its folder; heavy parts load when first used."""
+"""What has been read, searchable. A library is named by its folder, or by its address on a server; heavy
+parts load when first used."""
 
 from __future__ import annotations
 
@@ -14,17 +15,21 @@ __all__ = ["DocumentSummary", "Library", "Scope", "absolute", "default_location"
 def open_library(
     location: str | Path, *, model: str, dimension: int = 384, create: bool = True, searched: bool = True
 ) -> Library:
-    """Opens the library at ``location`` (a folder; ``~`` is the home folder), made if missing and
-    ``create``. ``model`` is the encoder's name, ``dimension`` the length of its vectors. What is not to be
-    ``searched``, but only kept, gets no search indexes.
+    """Opens the library at ``location`` (a folder, ``~`` is the home folder; or ``postgresql://…``), made if
+    missing and ``create``. ``model`` is the encoder's name, ``dimension`` the length of its vectors. What is
+    not to be ``searched``, but only kept in a folder, gets no search indexes.
 
     Raises LibraryError (no such library, no permission, damaged, of a newer version), WrongModel,
     StorageFull, UsageError for what names no folder."""
     name = str(location)
+    if name.startswith(("postgresql://", "postgres://")):
+        from qa.library.postgres import PostgresLibrary
+
+        return PostgresLibrary(name, model=model, dimension=dimension, create=create)
     if "://" in name:
         raise UsageError(
-            f"A library on a server ({name.partition('://')[0]}://…) is not available in this version. "
-            "Name a folder."
+            f"A library on a server of that kind ({name.partition('://')[0]}://…) is not known. Name a "
+            "folder, or a PostgreSQL database: postgresql://user@host/database"
         )
     if not name.strip():
         raise UsageError("The library's name is empty. Name a folder with --library.")

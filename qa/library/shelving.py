@@ -45,7 +45,8 @@ def add(
     """Puts a source file in place of any with the same path, and of the one at ``instead_of``. ``as_read`` is
     the metadata without edits of those documents that have some. With ``positions`` the documents join those
     of the source file, at these places in it. ``put`` stores passages where not as ``put_passages``
-    does. Raises UsageError when a document's name is taken, ValueError when a passage is not its document's text."""
+    does. Raises UsageError when a document's name is taken, ValueError when a passage is not the text of its
+    document."""
     for path in {source.path, instead_of} - {None} if positions is None else ():
         _remove_sources(connection, "path = ?", path)
     _confirm_names(connection, source, documents)

@@ -6,19 +6,16 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from qa.library import open_library
-from qa.library.embedded import EmbeddedLibrary
+from qa.library import Library, open_library
 from qa.types import Document, Mark, Metadata, Passage, SourceFile
 from tests.encoders import HashEncoder
 
 ENCODER = HashEncoder()
 
 
-def opened(folder: Path, *, model: str = "hash", create: bool = True) -> EmbeddedLibrary:
-    """The library in ``folder``, for vectors of HashEncoder."""
-    library = open_library(folder, model=model, create=create)
-    assert isinstance(library, EmbeddedLibrary)
-    return library
+def opened(place: str | Path, *, model: str = "hash", create: bool = True) -> Library:
+    """The library at ``place``, for vectors of HashEncoder."""
+    return open_library(place, model=model, create=create)
 
 
 def document(name: str, *paragraphs: str, date: str | None = None, title: str = "") -> Document:
@@ -36,6 +33,18 @@ def document(name: str, *paragraphs: str, date: str | None = None, title: str = 
 LETTER = document("letter.txt", "A letter", "The wheat has arrived at Odessa.")
 NOTE = document("note.txt", "A note", "Rain fell on the harbour all day.")
 """Two documents for tests that need some, whatever they say."""
+
+
+TELEGRAM = document(
+    "telegram.txt", "Harriman to Byrnes", "Litvinov spoke at the theatre.", date="1945-11-22", title="Moscow"
+)
+VOLUME = (
+    document("v1/d1", "The President writes", "The letter concerns Laos.", date="1961-02-22"),
+    document("v1/d2", "Khrushchev to Kennedy", "A reply about Berlin.", date="1961-03"),
+    document("v1/d30", "Memorandum", "Wheat sales were discussed.", date="1963"),
+)
+NOTES = document("notes/reading.md", "Notes", "Nothing dated stands here.")
+"""What ``filled`` puts into a library."""
 
 
 def passages(document: Document) -> list[Passage]:
@@ -57,9 +66,7 @@ def passages(document: Document) -> list[Passage]:
     return found
 
 
-def put(
-    library: EmbeddedLibrary, path: str, *documents: Document, instead_of: str | None = None
-) -> list[Passage]:
+def put(library: Library, path: str, *documents: Document, instead_of: str | None = None) -> list[Passage]:
     """Adds a source file that holds ``documents``; returns their passages (without ids)."""
     joined = "".join(document.text for document in documents).encode()
     source = SourceFile(path, Path(path).name, hashlib.sha256(joined).hexdigest(), len(joined), 1, "plain/1")
@@ -69,14 +76,14 @@ def put(
     return parts
 
 
-def answers(library: EmbeddedLibrary, question: str, limit: int = 5) -> tuple[list[str], list[str]]:
+def answers(library: Library, question: str, limit: int = 5) -> tuple[list[str], list[str]]:
     """The texts of the nearest passages with a cosine above 0.9, and of the matching ones."""
     near = [i for i, cosine in library.nearest(ENCODER.encode([question])[0], limit) if cosine > 0.9]
     match = [i for i, _ in library.matching(question, limit)]
     return texts(library, near), texts(library, match)
 
 
-def texts(library: EmbeddedLibrary, ids: Sequence[int]) -> list[str]:
+def texts(library: Library, ids: Sequence[int]) -> list[str]:
     """The texts of these passages."""
     return [passage.text for passage in library.passages(ids)]
 
@@ -87,3 +94,29 @@ def replace(path: Path, data: bytes) -> None:
     new = path.with_name(".new")
     new.write_bytes(data)
     new.replace(path)
+
+
+def filled(place: str | Path) -> Library:
+    """A library of TELEGRAM, VOLUME and NOTES, each from a file of its own."""
+    library = opened(place)
+    put(library, "/papers/telegram.txt", TELEGRAM)
+    put(library, "/papers/v1.xml", *VOLUME)
+    put(library, "/papers/notes/reading.md", NOTES)
+    return library
+
+
+def either(found: tuple[list[str], list[str]]) -> list[str]:
+    """The texts that either search found."""
+    near, match = found
+    return near + match
+
+
+def stands(library: Library) -> None:
+    """All that is in answers, by both indexes."""
+    for name in [d.name for d in library.documents()]:
+        for passage in library.passages_of(name):
+            near, match = answers(library, passage.clean, 9)
+            assert passage.text in near, name
+            assert passage.text in match, name
+    count = library.searched().passages
+    assert len(library.nearest(ENCODER.encode(["x"])[0], 10_000)) == count

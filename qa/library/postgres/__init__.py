@@ -1,0 +1,251 @@
+"""A library on a PostgreSQL server, for many people and several machines: the promises of the embedded one.
+
+    address.py   what the address says          store.py     connections and transactions
+    dialect.py   SQL as both libraries ask it   schema.py    tables and migrations
+    vectors.py   pgvector                       words.py     tsvector, ranked by BM25
+    plainly.py   a server's errors in plain words
+
+Everything that answers lies in the database and changes with the same commit: no index has to catch up, and
+what one process commits answers in all others at their next question. What is one person's or one machine's
+(marks, runs, uploads, what was taken out) stays in a folder of the user's data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import LibraryError, UsageError, WrongModel
+from qa.library import edits, scoping, shelving
+from qa.library.postgres.address import Address
+from qa.library.protocol import DocumentSummary, Edits, Revision, Scope, Vectors
+from qa.types import Document, Metadata, Passage, Searched, SourceFile
+
+try:
+    from qa.library.postgres import vectors
+    from qa.library.postgres import words as bm25
+    from qa.library.postgres.store import Store
+except ImportError as error:
+    raise UsageError(
+        f"A library on a server needs a package that is not installed ({error.name}): "
+        "pip install 'ibid[postgres]'"
+    ) from error
+
+
+class PostgresLibrary:
+    """See ``qa.library.protocol.Library``."""
+
+    def __init__(self, location: str, *, model: str, dimension: int, create: bool = True) -> None:
+        """Raises UsageError for an address that is none, LibraryError, WrongModel."""
+        address = Address.read(location)
+        self.location = address.shown
+        self.model = model
+        self.dimension = dimension
+        self._store = Store(address, model=model, dimension=dimension, create=create)
+        with self._store.reading() as connection:
+            (found,) = connection.ask("SELECT model, dimension FROM meta").fetchall()
+        if found != (model, dimension):
+            self._store.close()
+            raise WrongModel(
+                f"The library {self.location} was built with the model {found[0]} ({found[1]} numbers a "
+                f"vector), not with {model} ({dimension}). Ask with that model, or read your files into a "
+                "new library: another database, or ?schema=NAME"
+            )
+
+    # -- what is in ---------------------------------------------------------------------------------
+
+    def generation(self) -> int:
+        with self._store.reading() as connection:
+            ((found,),) = connection.ask("SELECT generation FROM meta").fetchall()
+        return int(found)
+
+    def searched(self) -> Searched:
+        with self._store.reading() as connection:
+            ((documents, passages),) = connection.ask("SELECT documents, passages FROM meta").fetchall()
+        return Searched(documents, passages)
+
+    def sources(self) -> tuple[SourceFile, ...]:
+        with self._store.reading() as connection:
+            return shelving.sources(connection)
+
+    def source_of(self, document: str) -> SourceFile:
+        with self._store.reading() as connection:
+            return shelving.source_of(connection, document)
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        with self._store.reading() as connection:
+            return shelving.summaries(connection)
+
+    def document(self, name: str) -> Document:
+        with self._store.reading() as connection:
+            return shelving.document(connection, name)
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        with self._store.reading() as connection:
+            return shelving.passages(connection, ids)
+
+    def passages_of(self, document: str) -> list[Passage]:
+        with self._store.reading() as connection:
+            return shelving.passages_of(connection, document)
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        wanted = [int(id_) for id_ in ids]
+        with self._store.reading() as connection:
+            found = vectors.stored(connection, wanted, self.dimension)
+        if len(found) < len(set(wanted)):  # a server that lags gave the ids, or another the vectors
+            with self._store.current() as connection:
+                found = vectors.stored(connection, wanted, self.dimension)
+        rows = np.empty((len(wanted), self.dimension), np.float32)
+        for row, id_ in zip(rows, wanted, strict=True):
+            if id_ not in found:
+                raise LibraryError(f"Passage {id_} is no longer in the library {self.location}.")
+            row[:] = found[id_]
+        return rows
+
+    def scope(
+        self, names: Sequence[str] = (), date_from: str | None = None, date_to: str | None = None
+    ) -> Scope | None:
+        if not names and not date_from and not date_to:
+            return None
+        with self._store.reading() as connection:
+            return scoping.scope(connection, names, date_from, date_to)
+
+    def within(
+        self, names: Sequence[str] = (), date_from: str | None = None, date_to: str | None = None
+    ) -> frozenset[str] | None:
+        if not names and not date_from and not date_to:
+            return None
+        with self._store.reading() as connection:
+            return frozenset(name for name, _, _ in scoping.within(connection, names, date_from, date_to))
+
+    def known(self, names: Sequence[str]) -> tuple[str, ...]:
+        with self._store.reading() as connection:
+            return scoping.known(connection, names)
+
+    # -- changing it --------------------------------------------------------------------------------
+
+    def add(
+        self,
+        source: SourceFile,
+        documents: Sequence[Document],
+        passages: Sequence[Passage],
+        vectors: Vectors,
+        *,
+        instead_of: str | None = None,
+        edited: Edits | None = None,
+        as_read: Mapping[str, Metadata] | None = None,
+        positions: Mapping[str, int] | None = None,
+    ) -> None:
+        rows = self._sound(vectors, len(passages))
+        with self._store.writing() as connection:
+            edits.confirm(connection, source, documents, edited or {}, instead_of)
+            shelving.add(
+                connection, source, documents, passages, rows, instead_of=instead_of, as_read=as_read or {},
+                positions=positions, put=_put,
+            )  # fmt: skip
+
+    def _sound(self, vectors: Vectors, count: int) -> Vectors:
+        rows = np.asarray(vectors)
+        if rows.shape != (count, self.dimension):
+            raise ValueError(f"vectors are {rows.shape}, not {(count, self.dimension)}")
+        if not np.isfinite(rows).all():
+            raise ValueError("a vector holds what is no number")
+        return rows
+
+    def edits_waiting(self, source: SourceFile, names: Sequence[str], instead_of: str | None = None) -> Edits:
+        # Of this moment: the file that is read next is stored with them.
+        with self._store.current() as connection:
+            return edits.waiting(connection, source, names, instead_of)
+
+    def edits(self, document: str) -> Mapping[str, Any]:
+        with self._store.reading() as connection:
+            return edits.of_document(connection, document)
+
+    def as_read(self, document: str) -> Metadata:
+        with self._store.reading() as connection:
+            return edits.as_read(connection, document)
+
+    def chosen(self, names: Sequence[str]) -> tuple[str, ...]:
+        with self._store.reading() as connection:
+            return edits.chosen(connection, names)
+
+    def revise(self, revisions: Sequence[Revision]) -> None:
+        for revision in revisions:
+            if revision.passages is not None and revision.vectors is not None:
+                self._sound(revision.vectors, len(revision.passages))
+        with self._store.writing() as connection:
+            for revision in revisions:
+                edits.revise(connection, revision, _put)
+
+    def remove(self, names: Sequence[str]) -> tuple[str, ...]:
+        with self._store.writing() as connection:
+            return shelving.remove(connection, names)
+
+    def flush(self) -> None:
+        """Builds the index of the vectors where the library has grown beyond what is searched one by one;
+        without it the answers are the same and take longer."""
+        with self._store.apart() as connection:
+            vectors.index(connection)
+
+    def close(self) -> None:
+        self._store.close()
+
+    # -- searching ----------------------------------------------------------------------------------
+
+    def nearest(self, query: Vectors, limit: int, scope: Scope | None = None) -> list[tuple[int, float]]:
+        among = None if scope is None else scope.passages
+        with self._store.reading() as connection:
+            ((passages,),) = connection.ask("SELECT passages FROM meta").fetchall()
+            return vectors.search(connection, query, limit, among, passages)
+
+    def matching(
+        self, query: str, limit: int, scope: Scope | None = None, context_weight: float = 1.0
+    ) -> list[tuple[int, float]]:
+        if scope is not None and not len(scope.passages):
+            return []
+        among = None if scope is None else vectors.multirange(scope.passages)
+        with self._store.reading() as connection:
+            return bm25.search(connection, self.terms(query), limit, context_weight, among)
+
+    def document_frequency(self, term: str) -> int:
+        with self._store.reading() as connection:
+            row = connection.ask("SELECT body FROM terms WHERE term = %s", (term,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def terms(self, text: str) -> list[str]:
+        from qa.library.words import terms
+
+        return terms(text)
+
+
+def _put(
+    connection: Any,
+    document: Document,
+    document_id: int,
+    first: int,
+    passages: Sequence[Passage],
+    halves: NDArray[np.float16],
+) -> None:
+    """Stores passages of one document as ``shelving.put_passages`` does, with their words and vectors."""
+    from qa.library.words import terms
+
+    # Where they take the place of earlier ones (an edit), these have gone from the passages already.
+    for table in ("words", "vectors"):
+        connection.ask(f"DELETE FROM {table} WHERE document = %s", (document_id,))
+    if not passages:
+        return
+    cursor = connection.raw.cursor()
+    with cursor.copy("COPY passages FROM STDIN") as copy:
+        for row in shelving.rows(document, document_id, first, passages):
+            copy.write_row(row)
+    with cursor.copy("COPY words FROM STDIN") as copy:
+        for id_, passage in enumerate(passages, first):
+            body, context = terms(passage.clean), terms(passage.context)
+            copy.write_row((
+                id_, document_id, bm25.vector(body), bm25.vector(context), bm25.rounded(len(body)),
+                bm25.rounded(len(context)), len(body), len(context),
+            ))  # fmt: skip
+    vectors.store(connection, document_id, first, halves)
