@@ -187,6 +187,7 @@ class EmbeddedLibrary:
         with self._store.writing() as connection:
             removed = shelving.remove(connection, names)
         self._wrote += 1
+        self._store.shrink()
         return removed
 
     def flush(self) -> None:
@@ -208,6 +209,7 @@ class EmbeddedLibrary:
             with suppress(LibraryError, OSError, DamagedIndex):
                 self._words.settle()
                 self._vectors.settle()
+                self._store.shrink()  # a file that was read anew leaves its first reading's place free
         self._wrote = 0
 
     # -- searching ----------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from qa.errors import LibraryBusy, LibraryError, StorageFull
-from qa.library import schema
+from qa.library import schema, shrinking
 from qa.library.changes import State
 from qa.library.sql import Connection
 
@@ -76,6 +76,7 @@ class Store:
         connection = self._connect(_uri(file, "rwc"))
         try:
             if _is_blank(connection):
+                shrinking.prepare(connection)
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("BEGIN IMMEDIATE")
                 if _is_blank(connection):  # no other process was faster
@@ -208,6 +209,13 @@ class Store:
                     with suppress(sqlite3.Error):
                         connection.execute("ROLLBACK")
                 raise
+
+    def shrink(self) -> None:
+        """Gives back to the disk what removals left free, where that is much. What hinders it, hinders
+        nothing else."""
+        if self.writable:
+            with suppress(sqlite3.Error), self._borrowed() as connection:
+                shrinking.shrink(connection)
 
     @contextmanager
     def _borrowed(self) -> Iterator[sqlite3.Connection]:
