@@ -112,10 +112,26 @@ def server() -> Iterator[Server]:
         postgres_server.clear(folder)
 
 
-@pytest.fixture(params=["folder", "server"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+_PLACES = ["folder", "server"]
+
+
+@pytest.fixture(params=_PLACES)
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Where a library is to be: in a folder, then on a server. What is tested with it is promised by both."""
+    # What is kept beside a server's library is kept in the user's data: here in the test's own.
+    monkeypatch.setattr("platformdirs.user_data_dir", lambda *_, **__: str(tmp_path / "data"))
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: tmp_path / "data")
+    return _place(request, tmp_path)
+
+
+@pytest.fixture(params=_PLACES, scope="module")
+def shared_place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """As ``place``, one for all tests of a module."""
+    return _place(request, tmp_path_factory.mktemp("shared"))
+
+
+def _place(request: pytest.FixtureRequest, folder: Path) -> str:
     if request.param == "folder":
-        return str(tmp_path / "library")
+        return str(folder / "library")
     running: Server = request.getfixturevalue("server")
     return running.library()

@@ -19,7 +19,7 @@ from qa.adding import Progress
 from qa.citing import cite, quote_csl
 from qa.editing import edit
 from qa.errors import LibraryBusy, StorageFull, WrongModel
-from qa.library.embedded import EmbeddedLibrary
+from qa.library import Library
 from qa.reading import FORMATS, Reading
 from tests.encoders import HashEncoder
 from tests.library.shelf import answers, opened
@@ -29,8 +29,8 @@ ENCODER = HashEncoder()
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[EmbeddedLibrary]:
-    library = opened(tmp_path / "library")
+def library(place: str) -> Iterator[Library]:
+    library = opened(place)
     yield library
     library.close()
 
@@ -45,7 +45,7 @@ def papers(tmp_path: Path) -> Path:
     return folder
 
 
-def names(library: EmbeddedLibrary) -> list[str]:
+def names(library: Library) -> list[str]:
     return sorted(document.name for document in library.documents())
 
 
@@ -56,14 +56,14 @@ def failures(report: adding.Report) -> dict[str, str]:
     }
 
 
-def matches(library: EmbeddedLibrary, words: str) -> set[str]:
+def matches(library: Library, words: str) -> set[str]:
     return {passage.document for passage in library.passages([i for i, _ in library.matching(words, 99)])}
 
 
 # -- what is added --------------------------------------------------------------------------------------
 
 
-def test_a_folder_is_read_whole_and_names_stand_below_it(library: EmbeddedLibrary, papers: Path) -> None:
+def test_a_folder_is_read_whole_and_names_stand_below_it(library: Library, papers: Path) -> None:
     report = adding.add(library, ENCODER, [papers])
     assert report.added == ("telegram.txt", "letters/TWO.TXT", "letters/one.md")
     assert names(library) == ["letters/TWO.TXT", "letters/one.md", "telegram.txt"]
@@ -77,7 +77,7 @@ def test_a_folder_is_read_whole_and_names_stand_below_it(library: EmbeddedLibrar
     assert source.mtime_ns == (papers / "telegram.txt").stat().st_mtime_ns
 
 
-def test_only_what_is_new_or_changed_is_read_again(library: EmbeddedLibrary, papers: Path) -> None:
+def test_only_what_is_new_or_changed_is_read_again(library: Library, papers: Path) -> None:
     adding.add(library, ENCODER, [papers])
     generation = library.generation()
     for path in papers.rglob("*"):
@@ -95,7 +95,7 @@ def test_only_what_is_new_or_changed_is_read_again(library: EmbeddedLibrary, pap
 
 
 def test_hidden_files_and_sidecars_are_passed_over_and_odd_ones_counted(
-    library: EmbeddedLibrary, papers: Path
+    library: Library, papers: Path
 ) -> None:
     (papers / ".hidden.txt").write_text("no")
     (papers / ".git").mkdir()
@@ -111,7 +111,7 @@ def test_hidden_files_and_sidecars_are_passed_over_and_odd_ones_counted(
 
 
 def test_the_folder_saved_beside_a_web_page_is_left_unless_it_is_named(
-    library: EmbeddedLibrary, papers: Path
+    library: Library, papers: Path
 ) -> None:
     for page, beside in (("Letter.html", "Letter_files"), ("brief.htm", "brief-Dateien")):
         (papers / page).write_text(f"<title>{page}</title><p>Maisky wrote from London of {page}.</p>")
@@ -129,7 +129,7 @@ def test_the_folder_saved_beside_a_web_page_is_left_unless_it_is_named(
     assert [Path(each.path).name for each in named.failed] == ["logo.png"]
 
 
-def test_a_changed_sidecar_changes_the_citation(library: EmbeddedLibrary, papers: Path) -> None:
+def test_a_changed_sidecar_changes_the_citation(library: Library, papers: Path) -> None:
     sidecar = papers / "telegram.txt.csl.json"
     sidecar.write_text('{"type": "personal_communication", "title": "A telegram"}')
     adding.add(library, ENCODER, [papers])
@@ -141,7 +141,7 @@ def test_a_changed_sidecar_changes_the_citation(library: EmbeddedLibrary, papers
         assert library.document("telegram.txt").metadata.title == title
 
 
-def test_a_path_named_twice_or_reached_by_links_is_read_once(library: EmbeddedLibrary, papers: Path) -> None:
+def test_a_path_named_twice_or_reached_by_links_is_read_once(library: Library, papers: Path) -> None:
     (papers / "letters" / "loop").symlink_to(papers)
     (papers / "again").symlink_to(papers / "letters")
     (papers / "same.txt").symlink_to(papers / "telegram.txt")
@@ -163,7 +163,7 @@ def test_the_library_itself_is_not_read(papers: Path) -> None:
     library.close()
 
 
-def test_a_file_keeps_the_name_it_was_first_cited_by(library: EmbeddedLibrary, papers: Path) -> None:
+def test_a_file_keeps_the_name_it_was_first_cited_by(library: Library, papers: Path) -> None:
     adding.add(library, ENCODER, [papers])
     (papers / "letters" / "one.md").write_text("# A letter\n\nOf another year.")
     report = adding.add(library, ENCODER, [papers / "letters" / "one.md"])
@@ -171,7 +171,7 @@ def test_a_file_keeps_the_name_it_was_first_cited_by(library: EmbeddedLibrary, p
     assert len(names(library)) == 3
 
 
-def test_files_of_one_name_from_two_folders(library: EmbeddedLibrary, papers: Path, tmp_path: Path) -> None:
+def test_files_of_one_name_from_two_folders(library: Library, papers: Path, tmp_path: Path) -> None:
     adding.add(library, ENCODER, [papers / "telegram.txt"])
     other = tmp_path / "other"
     other.mkdir()
@@ -191,7 +191,7 @@ def test_files_of_one_name_from_two_folders(library: EmbeddedLibrary, papers: Pa
     assert names(library) == ["telegram.txt"]
 
 
-def test_the_seeds_are_found_and_read(library: EmbeddedLibrary) -> None:
+def test_the_seeds_are_found_and_read(library: Library) -> None:
     report = adding.add(library, ENCODER, [adding.seeds()])
     assert report.added == ("000_3afec642d489efac.txt", "001_6f795bd2570504c7.txt")
     assert report.failed == ()
@@ -200,7 +200,7 @@ def test_the_seeds_are_found_and_read(library: EmbeddedLibrary) -> None:
 # -- bad input ------------------------------------------------------------------------------------------
 
 
-def test_every_bad_file_has_its_line_and_the_rest_is_read(library: EmbeddedLibrary, papers: Path) -> None:
+def test_every_bad_file_has_its_line_and_the_rest_is_read(library: Library, papers: Path) -> None:
     (papers / "empty.txt").touch()
     (papers / "blank.txt").write_text(" \n\n\t ")
     (papers / "binary.txt").write_bytes(bytes(range(256)) * 40)
@@ -237,16 +237,14 @@ def test_every_bad_file_has_its_line_and_the_rest_is_read(library: EmbeddedLibra
     assert matches(library, "замолчал") == {"legacy.txt"}
 
 
-def test_a_file_of_unknown_kind_is_a_failure_only_when_it_is_named(
-    library: EmbeddedLibrary, papers: Path
-) -> None:
+def test_a_file_of_unknown_kind_is_a_failure_only_when_it_is_named(library: Library, papers: Path) -> None:
     (papers / "thesis.wpd").write_bytes(b"PK")
     assert adding.add(library, ENCODER, [papers]).failed == ()
     assert ".txt" in failures(adding.add(library, ENCODER, [papers / "thesis.wpd"]))["thesis.wpd"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not let such a name be")
-def test_a_name_that_is_no_unicode(library: EmbeddedLibrary, papers: Path) -> None:
+def test_a_name_that_is_no_unicode(library: Library, papers: Path) -> None:
     Path(os.fsdecode(os.fsencode(papers) + b"/caf\xe9.txt")).write_text("x")
     report = adding.add(library, ENCODER, [papers])
     assert [failure.reason for failure in report.failed] == ["has a name that is not valid Unicode."]
@@ -255,7 +253,7 @@ def test_a_name_that_is_no_unicode(library: EmbeddedLibrary, papers: Path) -> No
 
 
 def test_a_reader_that_stumbles_costs_one_file(
-    library: EmbeddedLibrary, papers: Path, monkeypatch: pytest.MonkeyPatch
+    library: Library, papers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stumbles(path: Path, name: str, *more: Any) -> Reading:
         if name == "telegram.txt":
@@ -270,7 +268,7 @@ def test_a_reader_that_stumbles_costs_one_file(
 
 
 def test_a_file_that_changes_while_it_is_read(
-    library: EmbeddedLibrary, papers: Path, monkeypatch: pytest.MonkeyPatch
+    library: Library, papers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def meddled(path: Path, name: str, **more: Any) -> object:
         reading = real(path, name, **more)
@@ -288,7 +286,8 @@ def test_a_file_that_changes_while_it_is_read(
 
 
 @pytest.mark.timeout(150)
-def test_fifty_megabytes_without_a_line_break(library: EmbeddedLibrary, tmp_path: Path) -> None:
+def test_fifty_megabytes_without_a_line_break(tmp_path: Path) -> None:
+    library = opened(tmp_path / "library")
     path = tmp_path / "long.txt"
     path.write_text("wheat and rye were sold abroad again " * 1_400_000)  # 52 MB
     told: list[Progress] = []
@@ -364,9 +363,9 @@ def test_folders_and_files_without_permission() -> None:
     assert all("may not be" in line or "ermission" in line for line in failed)
 
 
-def test_a_library_built_with_another_model_is_refused(library: EmbeddedLibrary, tmp_path: Path) -> None:
+def test_a_library_built_with_another_model_is_refused(library: Library, place: str) -> None:
     with pytest.raises(WrongModel, match=r"hash.*other"):
-        opened(tmp_path / "library", model="other")
+        opened(place, model="other")
 
 
 # -- a full disk ----------------------------------------------------------------------------------------
@@ -478,7 +477,7 @@ def test_a_disk_that_is_full_from_the_start(tmp_path: Path) -> None:
 # -- stopping, and telling --------------------------------------------------------------------------------
 
 
-def test_progress_goes_from_nothing_to_all(library: EmbeddedLibrary, papers: Path) -> None:
+def test_progress_goes_from_nothing_to_all(library: Library, papers: Path) -> None:
     told: list[Progress] = []
     adding.add(library, ENCODER, [papers, papers / "missing.txt"], progress=told.append)
     assert [now.done_files for now in told] == sorted(now.done_files for now in told)
@@ -492,7 +491,7 @@ def test_progress_goes_from_nothing_to_all(library: EmbeddedLibrary, papers: Pat
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, RuntimeError])
 def test_stopped_in_the_middle_the_finished_files_are_in(
-    library: EmbeddedLibrary, papers: Path, kind: type[BaseException]
+    library: Library, papers: Path, kind: type[BaseException]
 ) -> None:
     def stop(now: Progress) -> None:
         if now.done_files == 2 and now.stage == "storing":
@@ -508,7 +507,7 @@ def test_stopped_in_the_middle_the_finished_files_are_in(
 # -- update -----------------------------------------------------------------------------------------------
 
 
-def test_update_reads_what_changed_and_forgets_what_is_gone(library: EmbeddedLibrary, papers: Path) -> None:
+def test_update_reads_what_changed_and_forgets_what_is_gone(library: Library, papers: Path) -> None:
     adding.add(library, ENCODER, [papers])
     (papers / "telegram.txt").write_text("Litvinov fell silent in Geneva.")
     (papers / "letters" / "TWO.TXT").unlink()
@@ -520,7 +519,7 @@ def test_update_reads_what_changed_and_forgets_what_is_gone(library: EmbeddedLib
     assert matches(library, "wheat theatre Geneva") == {"telegram.txt"}
 
 
-def test_update_keeps_what_lies_on_a_missing_drive(library: EmbeddedLibrary, papers: Path) -> None:
+def test_update_keeps_what_lies_on_a_missing_drive(library: Library, papers: Path) -> None:
     adding.add(library, ENCODER, [papers])
     shutil.rmtree(papers / "letters")
     report = adding.update(library, ENCODER)
@@ -531,7 +530,7 @@ def test_update_keeps_what_lies_on_a_missing_drive(library: EmbeddedLibrary, pap
     assert len(names(library)) == 3
 
 
-def test_update_keeps_the_old_words_of_a_file_that_went_bad(library: EmbeddedLibrary, papers: Path) -> None:
+def test_update_keeps_the_old_words_of_a_file_that_went_bad(library: Library, papers: Path) -> None:
     adding.add(library, ENCODER, [papers])
     (papers / "telegram.txt").write_bytes(b"\x00" * 100)
     report = adding.update(library, ENCODER)
@@ -539,7 +538,7 @@ def test_update_keeps_the_old_words_of_a_file_that_went_bad(library: EmbeddedLib
     assert matches(library, "theatre") == {"telegram.txt"}
 
 
-def test_what_was_taken_out_by_hand_stays_out(library: EmbeddedLibrary, papers: Path) -> None:
+def test_what_was_taken_out_by_hand_stays_out(library: Library, papers: Path) -> None:
     adding.add(library, ENCODER, [papers])
     library.remove(["telegram.txt"])
     assert len(adding.update(library, ENCODER).unchanged) == 2
@@ -550,9 +549,7 @@ def test_what_was_taken_out_by_hand_stays_out(library: EmbeddedLibrary, papers: 
 # -- what is said beside the files ----------------------------------------------------------------------
 
 
-def test_a_row_of_a_table_makes_a_citation_of_a_paper_in_an_archive(
-    library: EmbeddedLibrary, papers: Path
-) -> None:
+def test_a_row_of_a_table_makes_a_citation_of_a_paper_in_an_archive(library: Library, papers: Path) -> None:
     (papers / "metadata.csv").write_text(
         "File,From,To,Date,File Number,Box,Folder,Collection,Archive,Archive-Place,Type\n"
         "letters/TWO.TXT,Litvinov,Harriman,22 November 1945,711.61/11-2245,3,2,"
@@ -572,9 +569,7 @@ def test_a_row_of_a_table_makes_a_citation_of_a_paper_in_an_archive(
     )  # fmt: skip
 
 
-def test_a_sidecar_comes_before_a_list_and_a_list_before_the_file(
-    library: EmbeddedLibrary, papers: Path
-) -> None:
+def test_a_sidecar_comes_before_a_list_and_a_list_before_the_file(library: Library, papers: Path) -> None:
     (papers / "x.bib").write_text("@book{k, title={List}, publisher={Press}, file={telegram.txt}}")
     (papers / "telegram.txt.csl.json").write_text('{"title": "Sidecar"}')
     adding.add(library, ENCODER, [papers])
@@ -583,7 +578,7 @@ def test_a_sidecar_comes_before_a_list_and_a_list_before_the_file(
 
 
 def test_what_changes_beside_a_file_is_noticed_and_nothing_else_is_read_again(
-    library: EmbeddedLibrary, papers: Path
+    library: Library, papers: Path
 ) -> None:
     adding.add(library, ENCODER, [papers])
     table, sidecar = papers / "metadata.csv", papers / "telegram.txt.csl.json"
@@ -608,7 +603,7 @@ def test_what_changes_beside_a_file_is_noticed_and_nothing_else_is_read_again(
         assert run().changed == ()
 
 
-def test_a_list_that_breaks_keeps_what_it_said_before(library: EmbeddedLibrary, papers: Path) -> None:
+def test_a_list_that_breaks_keeps_what_it_said_before(library: Library, papers: Path) -> None:
     table = papers / "metadata.csv"
     table.write_text("file,title\ntelegram.txt,One\n")
     adding.add(library, ENCODER, [papers])
@@ -621,9 +616,7 @@ def test_a_list_that_breaks_keeps_what_it_said_before(library: EmbeddedLibrary, 
         assert library.document("telegram.txt").metadata.title == "One"
 
 
-def test_a_list_above_speaks_from_the_widest_folder_that_was_added(
-    library: EmbeddedLibrary, papers: Path
-) -> None:
+def test_a_list_above_speaks_from_the_widest_folder_that_was_added(library: Library, papers: Path) -> None:
     (papers / "metadata.csv").write_text("file,title\nletters/TWO.TXT,From above\n")
     adding.add(library, ENCODER, [papers / "letters"])
     assert library.document("TWO.TXT").metadata.title != "From above"
@@ -635,7 +628,7 @@ def test_a_list_above_speaks_from_the_widest_folder_that_was_added(
     assert adding.update(library, ENCODER).changed == ()
 
 
-def test_edits_outlive_reading_anew_removing_and_moving(library: EmbeddedLibrary, papers: Path) -> None:
+def test_edits_outlive_reading_anew_removing_and_moving(library: Library, papers: Path) -> None:
     path = papers / "telegram.txt"
     adding.add(library, ENCODER, [papers])
     edit(library, ENCODER, ["telegram.txt"], put={"title": "Mine", "box": "7"})
@@ -669,7 +662,7 @@ def test_edits_outlive_reading_anew_removing_and_moving(library: EmbeddedLibrary
 
 
 def test_a_namesake_from_elsewhere_does_not_get_the_edits(
-    library: EmbeddedLibrary, papers: Path, tmp_path: Path
+    library: Library, papers: Path, tmp_path: Path
 ) -> None:
     adding.add(library, ENCODER, [papers / "telegram.txt"])
     edit(library, ENCODER, ["telegram.txt"], put={"title": "Mine"})
@@ -687,7 +680,7 @@ def test_a_namesake_from_elsewhere_does_not_get_the_edits(
 
 
 def test_an_edit_while_a_file_is_read_is_not_lost(
-    library: EmbeddedLibrary, papers: Path, monkeypatch: pytest.MonkeyPatch
+    library: Library, papers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     adding.add(library, ENCODER, [papers])
     (papers / "telegram.txt").write_text("Changed.")

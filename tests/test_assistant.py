@@ -35,18 +35,21 @@ _READING = Reading(
 WEIGHTS = Weights({"cosine": 1.0, "bm25": 1.0, "coverage": 3.0, "date": 0.5, "near": 1.0}, _READING, _READING)
 
 
-def assistant_over(place: Path, *paths: Path, threshold: float | None = None) -> Assistant:
-    library = open_library(place / "library", model="hash")
+def assistant_over(
+    folder: Path, *paths: Path, threshold: float | None = None, place: str | None = None
+) -> Assistant:
+    """Over a library at ``place``, or in ``folder``, which has no weights."""
+    library = open_library(place or folder / "library", model="hash")
     if paths:
         assert not add(library, HashEncoder(), paths).failed
-    plain = EvidenceModel(place / "none.safetensors")
+    plain = EvidenceModel(folder / "none.safetensors")
     assert not plain.available
     return Assistant(library, HashEncoder(), evidence=plain, weights=WEIGHTS, threshold=threshold)
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    made = assistant_over(tmp_path_factory.mktemp("assistant"), seeds())
+def assistant(tmp_path_factory: pytest.TempPathFactory, shared_place: str) -> Iterator[Assistant]:
+    made = assistant_over(tmp_path_factory.mktemp("assistant"), seeds(), place=shared_place)
     yield made
     made.library.close()
 
@@ -55,12 +58,16 @@ Opened = Callable[..., Assistant]
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Opened]:
+def opened(tmp_path: Path, place: str) -> Iterator[Opened]:
     """Assistants over libraries of the test's own."""
     made: list[Assistant] = []
 
     def open_(*paths: Path, threshold: float | None = None) -> Assistant:
-        made.append(assistant_over(tmp_path / str(len(made)), *paths, threshold=threshold))
+        made.append(
+            assistant_over(
+                tmp_path / str(len(made)), *paths, threshold=threshold, place=f"{place}{len(made)}"
+            )
+        )
         return made[-1]
 
     yield open_

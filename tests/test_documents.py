@@ -17,8 +17,8 @@ from tests.encoders import HashEncoder
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    made = open_library(tmp_path / "library", model="hash")
+def library(tmp_path: Path, place: str) -> Iterator[Library]:
+    made = open_library(place, model="hash")
     (tmp_path / "papers").mkdir()
     for name in ("one", "two", "three"):
         (tmp_path / "papers" / f"{name}.txt").write_text(f"The first line of {name}. And a second.\n")

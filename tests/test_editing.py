@@ -11,7 +11,7 @@ from qa import adding
 from qa.citing import cite, quote_csl
 from qa.editing import edit
 from qa.errors import UnknownDocument, UsageError
-from qa.library.embedded import EmbeddedLibrary
+from qa.library import Library
 from tests.encoders import HashEncoder
 from tests.library.shelf import opened
 
@@ -35,20 +35,18 @@ def encoder() -> _Counting:
 
 
 @pytest.fixture
-def library(tmp_path: Path, encoder: _Counting) -> Iterator[EmbeddedLibrary]:
+def library(tmp_path: Path, place: str, encoder: _Counting) -> Iterator[Library]:
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "letter.txt").write_text("Dear Averell,\nI despair of it.")
     (tmp_path / "p" / "vol.xml").write_text(VOLUME)
-    library = opened(tmp_path / "library")
+    library = opened(place)
     assert not adding.add(library, encoder, [tmp_path / "p"]).failed
     encoder.encoded = 0
     yield library
     library.close()
 
 
-def test_an_edit_changes_the_citation_and_what_is_searched(
-    library: EmbeddedLibrary, encoder: _Counting
-) -> None:
+def test_an_edit_changes_the_citation_and_what_is_searched(library: Library, encoder: _Counting) -> None:
     (done,) = edit(
         library, encoder, ["letter.txt"],
         put={"from": "Litvinov", "to": "Harriman", "Date": "about 22 November 1945", "box": "3",
@@ -74,7 +72,7 @@ def test_an_edit_changes_the_citation_and_what_is_searched(
 
 
 def test_a_source_file_means_all_its_documents_and_nothing_is_embedded_without_need(
-    library: EmbeddedLibrary, encoder: _Counting
+    library: Library, encoder: _Counting
 ) -> None:
     done = edit(library, encoder, ["vol.xml", "vol/d1"], put={"collection": "Papers", "publisher": "GPO"})
     assert [each.document for each in done] == ["vol/d1", "vol/d2"]
@@ -86,14 +84,14 @@ def test_a_source_file_means_all_its_documents_and_nothing_is_embedded_without_n
     assert library.generation() == generation
 
 
-def test_nothing_is_edited_where_only_asked(library: EmbeddedLibrary, encoder: _Counting) -> None:
+def test_nothing_is_edited_where_only_asked(library: Library, encoder: _Counting) -> None:
     generation = library.generation()
     (done,) = edit(library, encoder, ["letter.txt"])
     assert (done.changed, done.edits, done.metadata.title) == (False, {}, "Dear Averell,")
     assert library.generation() == generation
 
 
-def test_what_is_not_so_can_be_said(library: EmbeddedLibrary, encoder: _Counting) -> None:
+def test_what_is_not_so_can_be_said(library: Library, encoder: _Counting) -> None:
     edit(library, encoder, ["vol/d1"], put={"title": ""})
     assert library.document("vol/d1").metadata.title == ""
     assert "First" not in library.passages_of("vol/d1")[0].context
@@ -113,7 +111,7 @@ def test_what_is_not_so_can_be_said(library: EmbeddedLibrary, encoder: _Counting
     ],
 )
 def test_mistakes_change_nothing(
-    library: EmbeddedLibrary, encoder: _Counting, put: dict[str, str], unset: list[str], said: str
+    library: Library, encoder: _Counting, put: dict[str, str], unset: list[str], said: str
 ) -> None:
     generation = library.generation()
     with pytest.raises(UsageError, match=said):
@@ -123,8 +121,6 @@ def test_mistakes_change_nothing(
     assert library.generation() == generation
 
 
-def test_words_that_are_no_date_can_be_cited_all_the_same(
-    library: EmbeddedLibrary, encoder: _Counting
-) -> None:
+def test_words_that_are_no_date_can_be_cited_all_the_same(library: Library, encoder: _Counting) -> None:
     edit(library, encoder, ["letter.txt"], put={"csl.event-date": "Christmas Eve"})
     assert library.document("letter.txt").metadata.csl["event-date"] == {"literal": "Christmas Eve"}

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from qa.conversation import Query
-from qa.library.embedded import EmbeddedLibrary
+from qa.library import Library
 from qa.retrieval import (
     CARRIED_WEIGHT,
     FEATURES,
@@ -32,8 +32,8 @@ SHORT = "Signed Harriman."
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedLibrary]:
-    made = opened(tmp_path_factory.mktemp("retrieval"))
+def library(shared_place: str) -> Iterator[Library]:
+    made = opened(shared_place)
     put(
         made,
         "/a.txt",
@@ -45,7 +45,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedLibrar
     made.close()
 
 
-def found(library: EmbeddedLibrary, query: Query | str, **more: object) -> Candidates:
+def found(library: Library, query: Query | str, **more: object) -> Candidates:
     asked = Query(query) if isinstance(query, str) else query
     return find(library, HashEncoder(), asked, **more)  # type: ignore[arg-type]
 
@@ -59,7 +59,7 @@ def feature(candidates: Candidates, name: str, start: str) -> float:
 # --- a query's words ---
 
 
-def test_rare_words_weigh_more_and_all_weigh_one_together(library: EmbeddedLibrary) -> None:
+def test_rare_words_weigh_more_and_all_weigh_one_together(library: Library) -> None:
     terms = query_terms(library, Query("price in Texas, Telegram?"), library.searched().passages)
     assert math.isclose(sum(terms.weights.values()), 1)
     assert set(terms.weights) == {"price", "texa", "telegram"}
@@ -67,13 +67,13 @@ def test_rare_words_weigh_more_and_all_weigh_one_together(library: EmbeddedLibra
     assert terms.pairs == (("price", "texa"), ("texa", "telegram"))
 
 
-def test_lent_words_weigh_less_than_a_questions_own(library: EmbeddedLibrary) -> None:
+def test_lent_words_weigh_less_than_a_questions_own(library: Library) -> None:
     terms = query_terms(library, Query("And Norway?", ("What of Texas and Norway?",)), 7)
     assert math.isclose(terms.weights["texa"], CARRIED_WEIGHT * terms.weights["norway"])
     assert terms.pairs == ()
 
 
-def test_a_question_of_stop_words_covers_nothing(library: EmbeddedLibrary) -> None:
+def test_a_question_of_stop_words_covers_nothing(library: Library) -> None:
     terms = query_terms(library, Query("What is it?"), 7)
     assert terms.weights == {}
     assert terms.coverage({"what", "it"}) == 0
@@ -85,7 +85,7 @@ def test_coverage_is_the_weight_of_what_was_found() -> None:
     assert math.isclose(terms.coverage({"a", "c", "z"}), 0.7)
 
 
-def test_other_names_count_as_the_word_itself(library: EmbeddedLibrary) -> None:
+def test_other_names_count_as_the_word_itself(library: Library) -> None:
     terms = query_terms(library, Query("Why did the Kremlin press Ankara?"), 7)
     assert {"soviet", "russian"} <= terms.other["kremlin"]
     assert terms.coverage({"soviet", "turkey"}) == pytest.approx(
@@ -94,7 +94,7 @@ def test_other_names_count_as_the_word_itself(library: EmbeddedLibrary) -> None:
     assert "press" not in terms.other
 
 
-def test_a_passage_is_found_by_another_name(library: EmbeddedLibrary) -> None:
+def test_a_passage_is_found_by_another_name(library: Library) -> None:
     assert feature(found(library, "Ankara"), "bm25", BASES) == 1
     assert feature(found(library, "Ankara"), "coverage", BASES) == pytest.approx(1)
     assert feature(found(library, "Ankara"), "bm25", PRICES) == 0
@@ -103,7 +103,7 @@ def test_a_passage_is_found_by_another_name(library: EmbeddedLibrary) -> None:
 # --- candidates ---
 
 
-def test_each_candidate_comes_once_with_finite_features(library: EmbeddedLibrary) -> None:
+def test_each_candidate_comes_once_with_finite_features(library: Library) -> None:
     candidates = found(library, "What did Litvinov say to Harriman at the theatre?")
     ids = [passage.id for passage in candidates.passages]
     assert len(ids) == len(set(ids)) == library.searched().passages
@@ -112,7 +112,7 @@ def test_each_candidate_comes_once_with_finite_features(library: EmbeddedLibrary
     assert feature(candidates, "bm25", THEATRE) == 1 == candidates.features[:, FEATURES.index("bm25")].max()
 
 
-def test_cosine_is_that_of_query_and_passage(library: EmbeddedLibrary) -> None:
+def test_cosine_is_that_of_query_and_passage(library: Library) -> None:
     candidates = found(library, THEATRE)
     assert feature(candidates, "cosine", THEATRE) == pytest.approx(1, abs=2e-3)
     assert feature(candidates, "cosine", PRICES) < 0.7
@@ -121,7 +121,7 @@ def test_cosine_is_that_of_query_and_passage(library: EmbeddedLibrary) -> None:
     assert feature(follow_up, "cosine", THEATRE) < 0.95
 
 
-def test_words_of_the_heading_count_beside_those_of_the_passage(library: EmbeddedLibrary) -> None:
+def test_words_of_the_heading_count_beside_those_of_the_passage(library: Library) -> None:
     candidates = found(library, "wheat markets")
     plain, with_context = (
         feature(candidates, name, PRICES) for name in ("coverage", "coverage_with_context")
@@ -129,13 +129,13 @@ def test_words_of_the_heading_count_beside_those_of_the_passage(library: Embedde
     assert 0 < plain < with_context == pytest.approx(1)
 
 
-def test_neighbouring_words_count_as_neighbours_only(library: EmbeddedLibrary) -> None:
+def test_neighbouring_words_count_as_neighbours_only(library: Library) -> None:
     assert feature(found(library, "Norway, Turkey"), "pairs", BASES) == 0  # "and" stands between them
     assert feature(found(library, "renewed pressure"), "pairs", BASES) == 1
     assert feature(found(library, "pressure renewed"), "pairs", BASES) == 0
 
 
-def test_dates_agree_or_not(library: EmbeddedLibrary) -> None:
+def test_dates_agree_or_not(library: Library) -> None:
     dates = {d.name: d.date for d in library.documents()}
     candidates = found(library, "What was said on 22 November 1945?", dates=dates)
     assert feature(candidates, "date", THEATRE) == 1
@@ -144,7 +144,7 @@ def test_dates_agree_or_not(library: EmbeddedLibrary) -> None:
     assert feature(found(library, "What was said?", dates=dates), "date", THEATRE) == 0
 
 
-def test_short_passages_and_nearness_are_told(library: EmbeddedLibrary) -> None:
+def test_short_passages_and_nearness_are_told(library: Library) -> None:
     candidates = found(library, "Harriman", near={"a": 0.75})
     assert feature(candidates, "short", SHORT) == 1
     assert feature(candidates, "short", THEATRE) == 0
@@ -152,13 +152,13 @@ def test_short_passages_and_nearness_are_told(library: EmbeddedLibrary) -> None:
     assert feature(candidates, "near", BASES) == 0
 
 
-def test_a_scope_lets_nothing_else_through(library: EmbeddedLibrary) -> None:
+def test_a_scope_lets_nothing_else_through(library: Library) -> None:
     candidates = found(library, "Litvinov at the theatre", scope=library.scope(["b"]))
     assert {passage.document for passage in candidates.passages} == {"b"}
 
 
-def test_an_empty_library_has_no_candidates(tmp_path: object) -> None:
-    empty = opened(tmp_path)  # type: ignore[arg-type]
+def test_an_empty_library_has_no_candidates(place: str) -> None:
+    empty = opened(place)
     candidates = found(empty, "Litvinov")
     assert candidates.passages == ()
     assert candidates.features.shape == (0, len(FEATURES))

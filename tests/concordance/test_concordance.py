@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,7 @@ from qa.concordance import Concordance, Concordancer, Line, Sought, corpus, of
 from qa.concordance.found import InYear
 from qa.concordance.table import as_csv, documents_csv, years_csv
 from qa.errors import LibraryError, UnknownDocument, UsageError
-from qa.library.embedded import EmbeddedLibrary
+from qa.library import Library
 from qa.types import Document, Mark, Metadata
 from tests.library import shelf
 
@@ -40,15 +39,15 @@ NOTED = Document(
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[EmbeddedLibrary]:
-    opened = shelf.opened(tmp_path / "library")
+def library(place: str) -> Iterator[Library]:
+    opened = shelf.opened(place)
     for name, document in (("a", LETTER), ("b", CABLE), ("c", NOTED)):  # listed by file
         shelf.put(opened, f"/{name}.txt", document)
     yield opened
     opened.close()
 
 
-def lines(library: EmbeddedLibrary, sought: Sought, order: str = "document", **which: object) -> list[Line]:
+def lines(library: Library, sought: Sought, order: str = "document", **which: object) -> list[Line]:
     concordancer = of(library)
     made = concordancer.find(sought)
     return concordancer.lines(made, made.ordered(order, **which).tolist())  # type: ignore[arg-type]
@@ -59,7 +58,7 @@ def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text[1:])))
 
 
-def test_lines_are_the_text_with_the_page_and_the_voice(library: EmbeddedLibrary) -> None:
+def test_lines_are_the_text_with_the_page_and_the_voice(library: Library) -> None:
     found = lines(library, Sought("weapon*"))
     assert [(line.document, line.words, line.voice, line.pages) for line in found] == [
         ("letters/one.txt", "weapons", "text", None),
@@ -79,7 +78,7 @@ def test_lines_are_the_text_with_the_page_and_the_voice(library: EmbeddedLibrary
     assert found[2].right == "!"
 
 
-def test_a_line_is_cut_between_words(library: EmbeddedLibrary) -> None:
+def test_a_line_is_cut_between_words(library: Library) -> None:
     long = shelf.document("long.txt", "Long", "x " + "before " * 60 + "needle" + " behind" * 60)
     shelf.put(library, "/long.txt", long)
     (line,) = lines(library, Sought("needle"))
@@ -89,7 +88,7 @@ def test_a_line_is_cut_between_words(library: EmbeddedLibrary) -> None:
     assert 100 < len(line.right) <= 121
 
 
-def test_orders(library: EmbeddedLibrary) -> None:
+def test_orders(library: Library) -> None:
     found = {
         order: [line.number for line in lines(library, Sought("weapon*"), order)]
         for order in ("document", "left", "right", "words", "date")
@@ -105,14 +104,14 @@ def test_orders(library: EmbeddedLibrary) -> None:
     assert [line.number for line in lines(library, Sought("weapon*"), document="noted.txt")] == [4, 5]
 
 
-def test_in_text_or_notes_alone(library: EmbeddedLibrary) -> None:
+def test_in_text_or_notes_alone(library: Library) -> None:
     assert [line.voice for line in lines(library, Sought("weapon*", where="notes"))] == ["note"]
     assert len(lines(library, Sought("weapon*", where="text"))) == 4
     made = of(library).find(Sought("weapon*", where="notes"))
     assert [(one.name, one.places, one.words) for one in made.in_documents] == [("noted.txt", 1, 6)]
 
 
-def test_counts_by_document_and_by_year(library: EmbeddedLibrary) -> None:
+def test_counts_by_document_and_by_year(library: Library) -> None:
     made = of(library).find(Sought("weapon*"))
     assert [(one.name, one.places) for one in made.in_documents] == [
         ("letters/one.txt", 2), ("noted.txt", 2), ("letters/two.txt", 1),
@@ -128,7 +127,7 @@ def test_counts_by_document_and_by_year(library: EmbeddedLibrary) -> None:
     assert made.in_years[1].rate == 0
 
 
-def test_other_forms_and_spellings_are_told_and_can_be_left_out(library: EmbeddedLibrary) -> None:
+def test_other_forms_and_spellings_are_told_and_can_be_left_out(library: Library) -> None:
     def words(sought: Sought) -> list[str]:
         return [line.words for line in lines(library, sought)]
 
@@ -146,7 +145,7 @@ def test_other_forms_and_spellings_are_told_and_can_be_left_out(library: Embedde
     assert words(Sought("eapon", whole=False)) == ["eapon"] * 5
 
 
-def test_narrowed_to_names_and_dates(library: EmbeddedLibrary) -> None:
+def test_narrowed_to_names_and_dates(library: Library) -> None:
     concordancer = of(library)
     sought = Sought("weapon*")
     assert len(concordancer.find(sought, documents=["letters"])) == 3
@@ -159,7 +158,7 @@ def test_narrowed_to_names_and_dates(library: EmbeddedLibrary) -> None:
         concordancer.find(Sought(" "))
 
 
-def test_the_library_as_it_is_now(library: EmbeddedLibrary) -> None:
+def test_the_library_as_it_is_now(library: Library) -> None:
     concordancer = of(library)
     sought = Sought("weapons")
     first = concordancer.find(sought)
@@ -176,7 +175,7 @@ def test_the_library_as_it_is_now(library: EmbeddedLibrary) -> None:
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_a_document_that_changed_is_not_shown_as_it_was(library: EmbeddedLibrary) -> None:
+def test_a_document_that_changed_is_not_shown_as_it_was(library: Library) -> None:
     concordancer = of(library)
     made = concordancer.find(Sought("weapons"))
     other = shelf.document(CABLE.name, "=Cable", "Something else with weapons.", date="1947", title="=Cable")
@@ -185,9 +184,7 @@ def test_a_document_that_changed_is_not_shown_as_it_was(library: EmbeddedLibrary
         concordancer.lines(made, [1])
 
 
-def test_a_library_larger_than_memory_is_read_anew(
-    library: EmbeddedLibrary, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_library_larger_than_memory_is_read_anew(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(corpus, "KEPT", 90)
     concordancer = Concordancer(library)
     made = concordancer.find(Sought("weapon*"))
@@ -205,8 +202,8 @@ def test_a_library_larger_than_memory_is_read_anew(
     assert len(concordancer.find(Sought("weapon*"))) == 3
 
 
-def test_an_empty_library(tmp_path: Path) -> None:
-    library = shelf.opened(tmp_path / "library")
+def test_an_empty_library(place: str) -> None:
+    library = shelf.opened(place)
     made = of(library).find(Sought("weapon", stems=True, variants=True))
     assert len(made) == 0
     assert made.in_documents == ()
@@ -215,7 +212,7 @@ def test_an_empty_library(tmp_path: Path) -> None:
     library.close()
 
 
-def test_tables_are_exact_cited_and_safe_in_a_spreadsheet(library: EmbeddedLibrary) -> None:
+def test_tables_are_exact_cited_and_safe_in_a_spreadsheet(library: Library) -> None:
     concordancer = of(library)
 
     def table(made: Concordance) -> list[dict[str, str]]:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from qa.errors import LibraryBusy, UnknownDocument
-from qa.library.embedded import EmbeddedLibrary
+from qa.library import Library
 from qa.library.protocol import Revision
 from qa.types import Document, Mark, Metadata
 from tests.library.shelf import ENCODER, answers, document, opened, passages, put
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[EmbeddedLibrary]:
-    library = opened(tmp_path / "library")
+def library(place: str) -> Iterator[Library]:
+    library = opened(place)
     put(library, "/p/a.txt", document("a.txt", "Heading", "Litvinov spoke.", title="A", date="1945"))
     put(
         library,
@@ -30,12 +28,12 @@ def library(tmp_path: Path) -> Iterator[EmbeddedLibrary]:
     library.close()
 
 
-def revision(library: EmbeddedLibrary, name: str, **fields: str) -> Revision:
+def revision(library: Library, name: str, **fields: str) -> Revision:
     held = library.document(name)
     return Revision(replace(held, metadata=replace(held.metadata, **fields)), library.as_read(name), fields)
 
 
-def test_an_edit_is_kept_apart_from_what_was_read(library: EmbeddedLibrary) -> None:
+def test_an_edit_is_kept_apart_from_what_was_read(library: Library) -> None:
     before = library.document("a.txt").metadata
     library.revise([revision(library, "a.txt", title="B", sender="Litvinov", date="1946", edtf="1946/1948")])
     known = library.document("a.txt").metadata
@@ -54,7 +52,7 @@ def test_an_edit_is_kept_apart_from_what_was_read(library: EmbeddedLibrary) -> N
     assert library.edits("a.txt") == {}
 
 
-def test_passages_that_an_edit_embeds_anew_take_the_place_of_the_old(library: EmbeddedLibrary) -> None:
+def test_passages_that_an_edit_embeds_anew_take_the_place_of_the_old(library: Library) -> None:
     answers(library, "spoke")  # the indexes are up to date before
     change = revision(library, "a.txt", title="Geneva")
     parts = passages(change.document)
@@ -75,7 +73,7 @@ def test_passages_that_an_edit_embeds_anew_take_the_place_of_the_old(library: Em
     assert set(scope.passages) == {part.id for part in found}
 
 
-def test_all_revisions_or_none(library: EmbeddedLibrary) -> None:
+def test_all_revisions_or_none(library: Library) -> None:
     good, odd = revision(library, "a.txt", title="B"), revision(library, "v/d1", title="C")
     gone = replace(odd, document=replace(odd.document, name="v/d9"))
     with pytest.raises(UnknownDocument):
@@ -86,7 +84,7 @@ def test_all_revisions_or_none(library: EmbeddedLibrary) -> None:
     assert library.edits("a.txt") == {}
 
 
-def test_what_was_read_anew_meanwhile_is_not_overwritten(library: EmbeddedLibrary) -> None:
+def test_what_was_read_anew_meanwhile_is_not_overwritten(library: Library) -> None:
     late = revision(library, "a.txt", title="B")
     put(library, "/p/a.txt", document("a.txt", "Heading", "Litvinov was silent.", title="A", date="1945"))
     with pytest.raises(LibraryBusy, match="read anew"):
@@ -94,14 +92,14 @@ def test_what_was_read_anew_meanwhile_is_not_overwritten(library: EmbeddedLibrar
     assert library.document("a.txt").metadata.title == "A"
 
 
-def test_names_mean_documents_and_source_files(library: EmbeddedLibrary) -> None:
+def test_names_mean_documents_and_source_files(library: Library) -> None:
     assert library.chosen(["v.xml", "a.txt", "v/d1"]) == ("v/d1", "v/d2", "a.txt")
     assert library.chosen(["/p/v.xml"]) == ("v/d1", "v/d2")
     with pytest.raises(UnknownDocument, match=r"a\.txt"):
         library.chosen(["a.tx"])
 
 
-def test_layouts_and_kinds_of_notes_are_kept(library: EmbeddedLibrary) -> None:
+def test_layouts_and_kinds_of_notes_are_kept(library: Library) -> None:
     layout = bytes(range(256)) * 300
     marks = (Mark("marker", 5, 6, "7", "n"), Mark("note", 8, 15, "7", "n", "source"))
     known = Metadata("S", edtf="1945~", box="3", folder="2", repository="R", collection="C")
@@ -110,11 +108,11 @@ def test_layouts_and_kinds_of_notes_are_kept(library: EmbeddedLibrary) -> None:
     assert library.document("s.pdf") == made
     assert library.document("a.txt").layout == b""
     library.remove(["s.pdf"])
-    with sqlite3.connect(Path(library.location) / "library.sqlite") as connection:
+    with library._store.reading() as connection:
         assert connection.execute("SELECT count(*) FROM layouts").fetchone() == (0,)
 
 
-def test_a_span_of_dates_is_in_when_a_day_of_it_is(library: EmbeddedLibrary) -> None:
+def test_a_span_of_dates_is_in_when_a_day_of_it_is(library: Library) -> None:
     dates = {
         "span": ("1945-11-20", "1945-11-20/1946-02"),
         "open": ("1950", "1950/.."),
@@ -136,13 +134,3 @@ def test_a_span_of_dates_is_in_when_a_day_of_it_is(library: EmbeddedLibrary) -> 
     assert within("1939-06", "1939") == {"decade"}
     assert within("2020", None) == {"open"}
     assert within("1960", "1970-05") == {"open", "odd", "about"}
-
-
-def test_lists_and_scopes_read_no_texts(library: EmbeddedLibrary) -> None:
-    with sqlite3.connect(Path(library.location) / "library.sqlite") as connection:
-        for columns in (
-            "source, position, name, title, date, characters, passages, type, sender, recipient, collection",
-            "date, until, first, passages",
-        ):
-            plan = connection.execute(f"EXPLAIN QUERY PLAN SELECT {columns} FROM documents").fetchall()
-            assert "COVERING INDEX" in plan[0][3]

@@ -47,6 +47,16 @@ def library(folder: Path) -> Iterator[EmbeddedLibrary]:
     library.close()
 
 
+def test_lists_and_scopes_read_no_texts(library: EmbeddedLibrary, folder: Path) -> None:
+    with sqlite3.connect(folder / "library.sqlite") as connection:
+        for columns in (
+            "source, position, name, title, date, characters, passages, type, sender, recipient, collection",
+            "date, until, first, passages",
+        ):
+            plan = connection.execute(f"EXPLAIN QUERY PLAN SELECT {columns} FROM documents").fetchall()
+            assert "COVERING INDEX" in plan[0][3]
+
+
 # -- the indexes follow ---------------------------------------------------------------------------------
 
 
