@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,6 +39,8 @@ READ_BEFORE = 8
 """Passages read for the question before a follow-up."""
 
 STYLE = "chicago-notes-bibliography"
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +358,8 @@ class Assistant:
 
 
 def _confirm_question(question: str) -> None:
+    if _HALF.search(question):
+        raise UsageError("The question holds half a character (a lone surrogate). Type or paste it again.")
     if not folding.question(question):
         raise UsageError("The question is empty. Ask in a few words what you want to find.")
     if len(question) > MAX_QUESTION:
