@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from qa.draft.wording import WORD
 
@@ -66,6 +67,13 @@ _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _PLACES = 12
 """Pages of one range at the most that are spelled out: a longer one is a document's extent, no place."""
 
+_DEEPEST = 12
+"""Steps of an address that are looked at from its end: each of them makes another name."""
+
+LONGEST = 4_000
+"""Characters of a citation: a note of a page has some 3,000, and each quotation in it is looked up with
+it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -92,9 +100,10 @@ def is_ibid(citation: str) -> bool:
     return _IBID.match(citation) is not None
 
 
+@lru_cache(maxsize=1024)
 def named(citation: str) -> Named:
-    """What one citation names."""
-    rest = citation
+    """What one citation names, in its first LONGEST characters."""
+    rest = citation = citation[:LONGEST]
     names: set[str] = set()
     for run in re.split(r"[\s,;()\[\]<>“”\"«»]+", citation):
         names |= _parts(run)
@@ -144,7 +153,7 @@ def _parts(run: str) -> set[str]:
     run = run.strip(".:!?'’‘*_").casefold()
     if not run or run.isdecimal():
         return set()
-    parts = run.split("/")
+    parts = run.rsplit("/", _DEEPEST)
     return {"/".join(parts[n:]) for n in range(len(parts))} - {""}
 
 

@@ -109,7 +109,9 @@ def _place(quote: Mapping[str, Any], sources: Sequence[SourceFile]) -> tuple[str
 def _answers(saved: Any) -> Iterator[Mapping[str, Any]]:
     answers = list(saved) if isinstance(saved, list | tuple) else [saved]
     for answer in answers:
-        if not isinstance(answer, Mapping) or not {"quotes", "nearest"} <= answer.keys():
+        if not isinstance(answer, Mapping) or not all(
+            isinstance(answer.get(name), list | tuple) for name in ("quotes", "nearest")
+        ):
             raise UsageError(
                 "This is not what `qa ask --json` wrote: it has no quotes. Save its output and check that."
             )
@@ -147,9 +149,9 @@ class _Source:
 
 def _open(path: str, name: str, encoding: str | None) -> _Source:
     file = Path(path)
-    if not file.is_file():
-        return _Source({}, trouble=f"There is no file {path} any more.")
     try:
+        if not file.is_file():
+            return _Source({}, trouble=f"There is no file {path} any more.")
         sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
         # Its documents are named as they were when it was added.
         read = reading.read(file, name, encoding=encoding)

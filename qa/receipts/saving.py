@@ -76,7 +76,7 @@ def answer_from_dict(saved: Mapping[str, Any]) -> Answer:
             seconds=saved["seconds"],
             timing=dict(saved.get("timing", {})),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(f"This is not an answer that `qa ask --json` wrote: {error!r} is amiss.") from error
 
 

@@ -277,10 +277,32 @@ def quote_of(folder: Path) -> Quote:
     return quote(path)
 
 
-@pytest.mark.parametrize("bad", [None, 3, "text", {}, {"quotes": []}, [1], {"quotes": [{}], "nearest": []}])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        None, 3, "text", {}, {"quotes": []}, [1], {"quotes": [{}], "nearest": []},
+        {"quotes": 1.5, "nearest": []}, {"quotes": [], "nearest": "x"}, {"quotes": {}, "nearest": None},
+    ],
+)  # fmt: skip
 def test_what_is_no_answer_is_refused(bad: Any) -> None:
     with pytest.raises(UsageError, match="qa ask"):
         verify(bad)
+
+
+def test_an_answer_whose_parts_are_of_other_kinds_is_refused(file: Path) -> None:
+    whole = answer_to_dict(answer(quote(file)))
+    assert answer_from_dict(whole).answered
+    for name, odd in {"timing": "x", "after": 3, "searched": [1], "quotes": 7}.items():
+        with pytest.raises(UsageError, match="qa ask"):
+            answer_from_dict({**whole, name: odd})
+
+
+@pytest.mark.parametrize("name", ["x" * 5_000, "a\0b"])
+def test_a_file_s_name_that_there_cannot_be(file: Path, name: str) -> None:
+    kept = saved(file)
+    kept["quotes"][0] |= {"source_file": name, "source_path": None}
+    (check,) = verify(kept)
+    assert check.status == "gone"
 
 
 def test_an_empty_quote_is_never_exact(file: Path) -> None:

@@ -49,6 +49,7 @@ def read_bibtex(text: str) -> Listed:
     none at all."""
     import logging
 
+    from bibtexparser import model
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock
 
@@ -58,7 +59,9 @@ def read_bibtex(text: str) -> Listed:
     blocks = [(block, _fields(block)) for block in library.entries]
     for failed in library.failed_blocks:
         line = (failed.start_line or 0) + 1
-        if isinstance(failed, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock) and failed.ignore_error_block:
+        if isinstance(failed, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock) and isinstance(
+            failed.ignore_error_block, model.Entry
+        ):
             # A key or a field for the second time is odd, but all there, only not taken out of its braces.
             block: Any = failed.ignore_error_block
             blocks.append((block, {name: _bare(words) for name, words in _fields(block).items()}))

@@ -58,11 +58,12 @@ def usual_names(said: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
     """What a reference manager calls the file of such an item: Zotero "Author - Year - Title", others the
     title or the citation key. Folded."""
     title = str(said.get("title") or "")
-    people: Any = next((said[role] for role in ("author", "editor", "translator") if said.get(role)), [])
+    named = (said.get(role) for role in ("author", "editor", "translator"))
+    people: Any = next((each for each in named if each and isinstance(each, list)), [])
     made = [fold(key) for key in keys]
     if title:
         made.append(fold(title))
-        people = [p.get("family") or p.get("literal") or "" for p in people if isinstance(p, Mapping)]
+        people = [str(p.get("family") or p.get("literal") or "") for p in people if isinstance(p, Mapping)]
         year = re.search(r"\d{4}", str(said.get("date") or said.get("issued") or ""))
         shown = people[0] if people else ""
         shown += f" and {people[1]}" if len(people) == 2 else " et al." if len(people) > 2 else ""

@@ -33,6 +33,7 @@ _TEXTS = {
 _CONTAINER = ("JF", "JO", "T2", "BT", "JA")
 _START = re.compile(r"TY {1,2}- ?(.*)")
 _END = re.compile(r"ER {1,2}-")
+_TAG = re.compile(r"^\s*([A-Z][A-Z0-9]) {1,2}-")
 
 
 def read_ris(text: str) -> Listed:
@@ -62,8 +63,10 @@ def _records(text: str, troubles: list[str]) -> list[tuple[int, str]]:
                 records.append((begun, "\n".join(held)))
             begun = number if _START.match(stripped) else 0
             held = []
-        if begun:
-            held.append(re.sub(r"^\s*([A-Z][A-Z0-9]) {1,2}-", r"\1  -", line))
+        if begun and held and not _TAG.match(line):
+            held[-1] += f" {stripped}"  # rispy cannot go on with a field that stands there twice
+        elif begun:
+            held.append(_TAG.sub(r"\1  -", line))
         elif stripped and not _END.match(stripped):
             troubles.append(f"line {number}: it belongs to no record.")
     if begun:

@@ -33,6 +33,13 @@ ZOTERO = r"""
 """  # noqa: E501
 
 
+def test_a_string_that_is_defined_twice_costs_itself_alone() -> None:
+    found = read_bibtex('@string{gpo = "A"}\n@string{gpo = "B"}\n@book{b, title={On Geneva}}\n')
+    assert [entry.said["title"] for entry in found.entries] == ["On Geneva"]
+    assert len(found.troubles) == 1
+    assert found.troubles[0].startswith("line 2: ")
+
+
 def test_fields_become_csl() -> None:
     found = read_bibtex(ZOTERO)
     assert found.troubles == []

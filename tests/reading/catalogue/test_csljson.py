@@ -36,6 +36,13 @@ def test_what_is_not_an_item_is_told_and_the_rest_is_read() -> None:
     assert found.troubles == ["item 2 is not a CSL-JSON item."]
 
 
+@pytest.mark.parametrize("author", [3, "x", {"family": "x"}, [{"family": 3}, {"literal": ["x"]}, None]])
+def test_odd_persons_are_no_harm(author: object) -> None:
+    (entry,) = read_csl_json(json.dumps([{"type": "book", "title": "On Geneva", "author": author}])).entries
+    assert entry.said["title"] == "On Geneva"
+    assert any(name.endswith("ongeneva") for name in entry.names)
+
+
 @pytest.mark.parametrize(
     ("text", "said"), [('[{"a": 1},\n{"b": }]', "line 2"), ("{}", "list"), ("[" * 200_000, "deeply|line")]
 )

@@ -41,6 +41,16 @@ ER  -
 """
 
 
+def test_a_field_that_stands_there_twice_goes_on_on_the_next_line() -> None:
+    twice = LETTER.replace("N1  - First line", "N1  - Another\nN1  - First line")
+    assert twice != LETTER
+    (entry,) = read_ris(twice).entries
+    (once,) = read_ris(LETTER).entries
+    assert once.said["note"] == "First line and its second"
+    assert entry.said["note"] == "Another"
+    assert entry.said["title"] == "On Geneva"
+
+
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_records_become_csl(ending: str) -> None:
     found = read_ris((LETTER + "\n" + ARTICLE).replace("\n", ending))
