@@ -72,5 +72,8 @@ def _place(arguments: argparse.Namespace) -> str:
 
     place = str(arguments.library or default_location())
     if "://" in place:
-        raise UsageError("A library on a server is cared for by its server. Name a folder.")
+        raise UsageError(
+            "A library on a server is backed up and looked over there (pg_dump, pg_amcheck: see "
+            "docs/postgres.md). Name a folder."
+        )
     return place

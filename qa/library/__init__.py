@@ -7,9 +7,18 @@ import os
 from pathlib import Path
 
 from qa.errors import UsageError
+from qa.library.address import without_password
 from qa.library.protocol import DocumentSummary, Library, Scope
 
-__all__ = ["DocumentSummary", "Library", "Scope", "absolute", "default_location", "open_library"]
+__all__ = [
+    "DocumentSummary",
+    "Library",
+    "Scope",
+    "absolute",
+    "default_location",
+    "open_library",
+    "without_password",
+]
 
 
 def open_library(
@@ -23,8 +32,14 @@ def open_library(
     StorageFull, UsageError for what names no folder."""
     name = str(location)
     if name.startswith(("postgresql://", "postgres://")):
-        from qa.library.postgres import PostgresLibrary
-
+        try:
+            from qa.library.postgres import PostgresLibrary
+        except ImportError as error:
+            if "psycopg" not in f"{error.name} {error}":
+                raise
+            raise UsageError(
+                "A library on a server needs a package that is not installed: pip install 'ibid[postgres]'"
+            ) from error
         return PostgresLibrary(name, model=model, dimension=dimension, create=create)
     if "://" in name:
         raise UsageError(

@@ -1,6 +1,6 @@
 """A library on a PostgreSQL server, for many people and several machines: the promises of the embedded one.
 
-    address.py   what the address says          store.py     connections and transactions
+    store.py     connections and transactions  arriving.py  passages on their way in
     dialect.py   SQL as both libraries ask it   schema.py    tables and migrations
     vectors.py   pgvector                       words.py     tsvector, ranked by BM25
     plainly.py   a server's errors in plain words
@@ -16,23 +16,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qa.errors import LibraryError, UsageError, WrongModel
+from qa.errors import LibraryError, WrongModel
 from qa.library import edits, scoping, shelving
-from qa.library.postgres.address import Address
+from qa.library.address import Address
+from qa.library.postgres import vectors
+from qa.library.postgres import words as bm25
+from qa.library.postgres.arriving import Arriving
+from qa.library.postgres.store import Store
 from qa.library.protocol import DocumentSummary, Edits, Revision, Scope, Vectors
 from qa.types import Document, Metadata, Passage, Searched, SourceFile
-
-try:
-    from qa.library.postgres import vectors
-    from qa.library.postgres import words as bm25
-    from qa.library.postgres.store import Store
-except ImportError as error:
-    raise UsageError(
-        f"A library on a server needs a package that is not installed ({error.name}): "
-        "pip install 'ibid[postgres]'"
-    ) from error
 
 
 class PostgresLibrary:
@@ -142,10 +135,12 @@ class PostgresLibrary:
         rows = self._sound(vectors, len(passages))
         with self._store.writing() as connection:
             edits.confirm(connection, source, documents, edited or {}, instead_of)
+            arriving = Arriving()
             shelving.add(
                 connection, source, documents, passages, rows, instead_of=instead_of, as_read=as_read or {},
-                positions=positions, put=_put,
+                positions=positions, put=arriving.put,
             )  # fmt: skip
+            arriving.store(connection)
 
     def _sound(self, vectors: Vectors, count: int) -> Vectors:
         rows = np.asarray(vectors)
@@ -177,8 +172,10 @@ class PostgresLibrary:
             if revision.passages is not None and revision.vectors is not None:
                 self._sound(revision.vectors, len(revision.passages))
         with self._store.writing() as connection:
+            arriving = Arriving()
             for revision in revisions:
-                edits.revise(connection, revision, _put)
+                edits.revise(connection, revision, arriving.put)
+            arriving.store(connection)
 
     def remove(self, names: Sequence[str]) -> tuple[str, ...]:
         with self._store.writing() as connection:
@@ -219,33 +216,3 @@ class PostgresLibrary:
         from qa.library.words import terms
 
         return terms(text)
-
-
-def _put(
-    connection: Any,
-    document: Document,
-    document_id: int,
-    first: int,
-    passages: Sequence[Passage],
-    halves: NDArray[np.float16],
-) -> None:
-    """Stores passages of one document as ``shelving.put_passages`` does, with their words and vectors."""
-    from qa.library.words import terms
-
-    # Where they take the place of earlier ones (an edit), these have gone from the passages already.
-    for table in ("words", "vectors"):
-        connection.ask(f"DELETE FROM {table} WHERE document = %s", (document_id,))
-    if not passages:
-        return
-    cursor = connection.raw.cursor()
-    with cursor.copy("COPY passages FROM STDIN") as copy:
-        for row in shelving.rows(document, document_id, first, passages):
-            copy.write_row(row)
-    with cursor.copy("COPY words FROM STDIN") as copy:
-        for id_, passage in enumerate(passages, first):
-            body, context = terms(passage.clean), terms(passage.context)
-            copy.write_row((
-                id_, document_id, bm25.vector(body), bm25.vector(context), bm25.rounded(len(body)),
-                bm25.rounded(len(context)), len(body), len(context),
-            ))  # fmt: skip
-    vectors.store(connection, document_id, first, halves)

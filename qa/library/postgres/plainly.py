@@ -6,7 +6,7 @@ import psycopg
 from psycopg import errors
 
 from qa.errors import LibraryBusy, LibraryError, StorageFull
-from qa.library.postgres.address import Address
+from qa.library.address import Address
 
 _BY_KIND: tuple[tuple[tuple[type[psycopg.Error], ...], type[LibraryError], str], ...] = (
     (

@@ -17,8 +17,8 @@ import psycopg
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from qa.errors import LibraryError
+from qa.library.address import Address
 from qa.library.postgres import schema
-from qa.library.postgres.address import Address
 from qa.library.postgres.dialect import PostgresConnection, adapted
 from qa.library.postgres.plainly import plain
 

@@ -19,6 +19,7 @@ takes)."""
 
 INDEX = "vectors_near"
 
+_DISTANCE = "(vector <#> %(query)s::halfvec)"  # the inner product, negative
 _EF_SEARCH = 400  # candidates that HNSW keeps while it looks; pgvector takes 1,000 at most
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
 _COPY_END = struct.pack("!h", -1)
@@ -36,22 +37,31 @@ def multirange(ids: NDArray[np.int64]) -> str:
     return "{" + ",".join(f"[{first},{last}]" for first, last in pairs) + "}"
 
 
-def store(connection: PostgresConnection, document: int, first: int, halves: NDArray[np.float16]) -> None:
-    """Writes vectors (n, dimension) of a document's passages, which have the ids from ``first`` on."""
-    if not len(halves):
+def store(connection: PostgresConnection, arriving: Sequence[tuple[int, int, NDArray[np.float16]]]) -> None:
+    """Writes vectors: of each document its id, its first passage's (the others follow), and the vectors
+    (passages, dimension). Raises psycopg.Error."""
+    arriving = [one for one in arriving if len(one[2])]
+    if not arriving:
         return
-    size = 4 + 2 * halves.shape[1]
-    # PostgreSQL's binary COPY: how many fields, then each one's length and bytes; all big-endian. A halfvec
-    # is its dimension, two bytes of nothing, and its numbers.
+    with connection.raw.cursor().copy("COPY vectors FROM STDIN WITH (FORMAT binary)") as copy:
+        copy.write(_COPY_HEADER)
+        for document, first, halves in arriving:
+            copy.write(_rows(document, first, halves))
+        copy.write(_COPY_END)
+
+
+def _rows(document: int, first: int, halves: NDArray[np.float16]) -> bytes:
+    """Rows of PostgreSQL's binary COPY: how many fields, then each one's length and bytes; all big-endian. A
+    halfvec is its dimension, two bytes of nothing, and its numbers."""
+    width = halves.shape[1]
     rows = np.zeros(len(halves), np.dtype([
         ("fields", ">i2"), ("id_size", ">i4"), ("id", ">i8"), ("in_size", ">i4"), ("in", ">i8"),
-        ("size", ">i4"), ("dimension", ">i2"), ("unused", ">i2"), ("vector", ">f2", halves.shape[1]),
+        ("size", ">i4"), ("dimension", ">i2"), ("unused", ">i2"), ("vector", ">f2", width),
     ]))  # fmt: skip
-    rows["fields"], rows["id_size"], rows["in_size"], rows["size"] = 3, 8, 8, size
+    rows["fields"], rows["id_size"], rows["in_size"], rows["size"] = 3, 8, 8, 4 + 2 * width
     rows["id"], rows["in"] = np.arange(first, first + len(halves)), document
-    rows["dimension"], rows["vector"] = halves.shape[1], halves
-    with connection.raw.cursor().copy("COPY vectors FROM STDIN WITH (FORMAT binary)") as copy:
-        copy.write(_COPY_HEADER + rows.tobytes() + _COPY_END)
+    rows["dimension"], rows["vector"] = width, halves
+    return rows.tobytes()
 
 
 def stored(
@@ -84,7 +94,7 @@ def search(
     few = passages <= EXACT_UP_TO or (among is not None and len(among) <= EXACT_UP_TO)
     if few or not _is_indexed(connection):
         # The sum keeps the planner from the index, whatever it thinks of it: this is to be exact.
-        order = "distance + 0, passage"
+        order = f"{_DISTANCE} + 0, passage"
     else:
         order = "distance"
         connection.ask(
@@ -102,9 +112,7 @@ def search(
     else:
         source = "vectors WHERE passage <@ %(among)s::int8multirange"
     rows = connection.ask(
-        f"SELECT passage, vector <#> %(query)s::halfvec AS distance FROM {source} "
-        f"ORDER BY {order} LIMIT %(limit)s".replace("distance + 0", "(vector <#> %(query)s::halfvec) + 0"),
-        values,
+        f"SELECT passage, {_DISTANCE} AS distance FROM {source} ORDER BY {order} LIMIT %(limit)s", values
     ).fetchall()
     return sorted(((int(i), -float(d)) for i, d in rows), key=lambda pair: (-pair[1], pair[0]))
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import LibraryBusy, LibraryError, UsageError
+from qa.library.address import without_password
 from qa.library.locks import file_lock
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ def people_file(location: str | Path) -> Path:
     if "://" in str(location):
         import platformdirs
 
-        # The address may hold a password, which is no part of a file's name.
-        digest = hashlib.sha256(str(location).encode()).hexdigest()[:12]
+        digest = hashlib.sha256(without_password(str(location)).encode()).hexdigest()[:12]
         return Path(platformdirs.user_data_dir("ibid", False)) / f"people-{digest}.json"
     return Path(location).expanduser() / FILE
 

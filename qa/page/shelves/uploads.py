@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from qa.finding import Found, FoundFile, find
+from qa.library.address import without_password
 from qa.reading import FORMATS
 from qa.reading.catalogue import is_list
 from qa.types import SourceFile
@@ -48,7 +49,9 @@ def place(location: str) -> Path:
     if "://" in location:
         from platformdirs import user_data_path
 
-        return (user_data_path("ibid") / hashlib.sha256(location.encode()).hexdigest()[:12]).resolve()
+        return (
+            user_data_path("ibid") / hashlib.sha256(without_password(location).encode()).hexdigest()[:12]
+        ).resolve()
     return Path(location).resolve()
 
 
