@@ -20,7 +20,7 @@ from pathlib import Path
 
 from benchmarks.archive import machine
 from qa.assistant import Assistant
-from qa.encoding import DEFAULT_MODEL, SentenceEncoder
+from qa.encoding import SentenceEncoder
 from qa.evaluation import load
 from qa.library import open_library
 from qa.library.protocol import Library
@@ -82,9 +82,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     began = time.perf_counter()
     rows: list[tuple[str, Counter[str]]] = []
-    library = open_library(arguments.library, model=DEFAULT_MODEL, create=False)
+    encoder = SentenceEncoder()
+    library = open_library(arguments.library, model=encoder.name, create=False)
     try:
-        assistant = Assistant(library, SentenceEncoder())
+        assistant = Assistant(library, encoder)
         texts = fresh_texts(library)
         held = [one.name for one in library.documents()]
         other = [name for name in held if library.document(name).text != texts.get(name)]

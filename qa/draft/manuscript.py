@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from qa import reading
 from qa.errors import UnreadableFile, UsageError
 from qa.folding import Folded, Gap, fold
+from qa.reading import apart
 from qa.reading.decoding import decode, read_bytes
 from qa.splitting import gaps
 from qa.types import Document, Mark
@@ -21,10 +20,6 @@ FORMATS = (".docx", ".docm", ".odt", ".md", ".markdown", ".txt", ".text", ".html
 
 MOST = 2_000_000
 """Characters of a draft at the most: the longest of books has fewer."""
-
-_QUOTE_STYLE = re.compile(r"quot|block ?text|zitat|citation|citazione|cita\b|цитат", re.IGNORECASE)
-_INDENT = 300
-"""Twentieths of a point from which a paragraph set in on the left is a block quotation."""
 
 _PREFIX = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _SIGNS = re.compile(
@@ -66,17 +61,16 @@ def read_draft(path: Path, name: str | None = None) -> Draft:
         raise UsageError(
             f"{name}: is no kind of file that a draft is read from. These are: {' '.join(FORMATS)}"
         )
-    data = read_bytes(path)
     if suffix in (".txt", ".text"):
         # A draft that quotes a telegram must not be read as one.
-        return of_text(name, decode(path, data, None))
+        return of_text(name, decode(path, read_bytes(path), None))
     found = reading.read(path, name).documents
     if not found:
         raise UnreadableFile(str(path), "holds no words.")
     if suffix in (".md", ".markdown"):
         return of_text(name, found[0])
-    quoted = {".odt": _odt_blocks}.get(suffix, _html_blocks if suffix.startswith(".ht") else _docx_blocks)
-    return _draft(name, found[0], _located(found[0].text, quoted(path, data)), markdown=False)
+    quoted: list[str] = apart.call(path, "qa.reading.blocks", "block_quotations", path)
+    return _draft(name, found[0], _located(found[0].text, quoted), markdown=False)
 
 
 def of_text(name: str, document: Document | str) -> Draft:
@@ -144,100 +138,4 @@ def _located(text: str, paragraphs: list[str]) -> list[tuple[int, int]]:
         else:
             found.append(match.span())
         at = match.end()
-    return found
-
-
-def _docx_blocks(path: Path, data: bytes) -> list[str]:
-    from qa.reading.docx_parts import main_part, related
-    from qa.reading.safexml import attribute, child, local_name, parse_xml
-    from qa.reading.zipped import Zipped
-
-    with Zipped(path, data, "Word file") as package:
-        main = main_part(package)
-        root = parse_xml(path, package.part(main), main)
-        part = related(package, main).get("styles")
-        styles = package.optional(part) if part else None
-        named: dict[str, bool] = {}
-        for each in () if styles is None else parse_xml(path, styles, str(part)):
-            if local_name(each) == "style" and attribute(each, "type") == "paragraph":
-                name = attribute(child(each, "name"), "val") or ""
-                named[attribute(each, "styleId") or ""] = bool(
-                    _QUOTE_STYLE.search(name) and not name.lower().endswith("char")
-                )
-    found = []
-    for paragraph in root.iter():
-        if local_name(paragraph) != "p" or not str(paragraph.tag).endswith("}p"):
-            continue
-        properties = child(paragraph, "pPr")
-        style = attribute(child(properties, "pStyle"), "val") or ""
-        set_in = child(properties, "numPr") is None and _set_in(child(properties, "ind"), attribute)
-        if named.get(style, bool(style and _QUOTE_STYLE.search(style))) or set_in:
-            found.append(_text(paragraph, "t", "delText", local_name))
-    return found
-
-
-def _set_in(indent: Any, attribute: Any) -> bool:
-    if indent is None:
-        return False
-    said = attribute(indent, "left") or attribute(indent, "start") or "0"
-    hanging = attribute(indent, "hanging") or "0"
-    return said.lstrip("-").isdecimal() and int(said) >= _INDENT and hanging in ("", "0")
-
-
-def _text(element: Any, wanted: str, unwanted: str, local_name: Any) -> str:
-    parts = []
-    for each in element.iter():
-        tag = local_name(each)
-        if tag == wanted:
-            parts.append(each.text or "")
-        elif tag in ("tab", "br"):
-            parts.append(" ")
-        elif tag == unwanted:
-            parts.append("")
-    return "".join(parts)
-
-
-def _odt_blocks(path: Path, data: bytes) -> list[str]:
-    from qa.reading.safexml import attribute, local_name, parse_xml
-    from qa.reading.zipped import Zipped
-
-    with Zipped(path, data, "OpenDocument text") as package:
-        root = parse_xml(path, package.part("content.xml"), "content.xml")
-    parents = {
-        attribute(each, "name") or "": attribute(each, "parent-style-name") or ""
-        for each in root.iter()
-        if local_name(each) == "style"
-    }
-    found = []
-    for paragraph in root.iter():
-        if local_name(paragraph) != "p":
-            continue
-        style = attribute(paragraph, "style-name") or ""
-        if any(_QUOTE_STYLE.search(name) for name in (style, parents.get(style, "")) if name):
-            found.append(_without_notes(paragraph, local_name))
-    return found
-
-
-def _without_notes(element: Any, local_name: Any) -> str:
-    parts = [element.text or ""]
-    for each in element:
-        if local_name(each) not in ("note", "annotation"):
-            parts.append(_without_notes(each, local_name))
-        if local_name(each) in ("s", "tab", "line-break"):
-            parts.append(" ")
-        parts.append(each.tail or "")
-    return "".join(parts)
-
-
-def _html_blocks(path: Path, data: bytes) -> list[str]:
-    from lxml import html
-
-    parser = html.HTMLParser(encoding="utf-8")
-    root: Any = html.fromstring(decode(path, data, None).encode(), parser=parser)
-    found = []
-    for block in root.iter("blockquote"):
-        for each in list(block.iter("p")) or [block]:
-            for raised in list(each.iter("sup")):
-                raised.drop_tree()
-            found.append(unicodedata.normalize("NFC", each.text_content()))
     return found

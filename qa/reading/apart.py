@@ -164,15 +164,20 @@ if hasattr(os, "register_at_fork"):
 
 
 def call(
-    path: Path, module: str, function: str, *arguments: Any, watch: Callable[[], None] | None = None
+    path: Path,
+    module: str,
+    function: str,
+    *arguments: Any,
+    watch: Callable[[], None] | None = None,
+    **named: Any,
 ) -> Any:
-    """What ``function`` of ``module`` makes of ``arguments`` (the path at ``path`` among them) in a child.
+    """What ``function`` of ``module`` makes of the arguments (the file at ``path`` among them) in a child.
     ``watch`` is called now and then meanwhile; what it raises ends the child.
 
     Raises UnreadableFile: the function's own, and where the file takes too long or too much memory, or ends
     the child; IbidError as the function does."""
     seconds, memory = _limits(path)
-    request = (str(Path.cwd()), module, function, arguments, seconds, memory)
+    request = (str(Path.cwd()), module, function, arguments, named, seconds, memory)
     while True:
         try:
             worker, used = _workers.take()

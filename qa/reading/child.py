@@ -64,7 +64,7 @@ def _receive(requests: queue.Queue[Any]) -> None:
 def _answer(request: Any, answers: BinaryIO) -> tuple[Any, ...]:
     """("done", result), ("refused", path, reason, advice) ("said", a refusal of another kind),
     ("failed", what was not foreseen) or ("memory",)."""
-    folder, module, function, arguments, seconds, memory = request
+    folder, module, function, arguments, named, seconds, memory = request
     began = time.process_time()
 
     def more() -> None:
@@ -77,7 +77,7 @@ def _answer(request: Any, answers: BinaryIO) -> tuple[Any, ...]:
         _limit_memory(memory)
         _limit_time(began + seconds)
         steps.listen(steps.seldom(more, 1.0, time.monotonic))
-        return "done", getattr(importlib.import_module(module), function)(*arguments)
+        return "done", getattr(importlib.import_module(module), function)(*arguments, **named)
     except UnreadableFile as error:
         return "refused", *framing.refusal(error)
     except MemoryError:

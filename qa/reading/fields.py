@@ -266,7 +266,7 @@ def _of_csl(told: Any) -> Dated:
         sides = ["-".join(f"{int(part):0{2 if i else 4}}" for i, part in enumerate(day)) for day in days[:2]]
         sign = "~" if told.get("circa") else ""
         span = edtf.parse("/".join(side + sign for side in sides))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return Dated(None, None, {})
     return Dated(span.date, None if span.is_plain else span.text, dict(told))
 

@@ -168,6 +168,25 @@ def page_picture(path: Path, page: int, *, width: int = 1_000) -> bytes:
     return out.getvalue()
 
 
+def page_count(path: Path) -> int:
+    """How many pages a PDF or a picture file has. Raises UnreadableFile."""
+    if path.suffix.lower() == ".pdf":
+        from qa.reading.decoding import read_bytes
+        from qa.reading.pdf.opening import opened
+
+        with opened(path, read_bytes(path)) as document:
+            return len(document)
+    import PIL.Image
+
+    from qa.reading.pictures import FORMATS
+
+    try:
+        with PIL.Image.open(path, formats=FORMATS) as image:
+            return int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
+    except (OSError, PIL.Image.DecompressionBombError) as error:
+        raise UnreadableFile(str(path), "is no picture that can be shown.") from error
+
+
 def _frame(path: Path, page: int, width: int) -> Image:
     import PIL.Image
     import PIL.ImageOps

@@ -135,7 +135,11 @@ def test_nothing_after_the_equals_sign_says_that_nothing_is_known() -> None:
 
 
 def test_dates_of_csl_by_hand_are_taken_with_care() -> None:
-    for odd in ({"date-parts": [["x"]]}, {"date-parts": [[]]}, {"date-parts": "1945"}, {}, [], 7, None):
+    odds: tuple[object, ...] = (
+        {"date-parts": [["x"]]}, {"date-parts": [[]]}, {"date-parts": "1945"}, {}, [], 7, None,
+        {"date-parts": [[float("inf")]]}, {"date-parts": [[10**30, 99]]}, {"date-parts": [7]},
+    )  # fmt: skip
+    for odd in odds:
         made = applied(LETTER, {"issued": odd})
         assert made.title == "A letter"
     assert applied(LETTER, {"issued": {"date-parts": [["1945", "11"]]}}).date == "1945-11"

@@ -8,9 +8,11 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from qa.errors import IbidError, UnreadableFile
-from qa.reading.layout import boxes, page_picture
+from qa.reading import apart
+from qa.reading.layout import boxes
 from qa.types import Document, SourceFile
 
 WIDTHS = (800, 1_200, 1_800, 2_700)
@@ -70,7 +72,7 @@ class Pictures:
         """How many pages the file has. Raises FileGone, FileChanged, UnreadableFile."""
         self.confirm(source)
         if source.sha256 not in self._counts:
-            self._counts[source.sha256] = _count(Path(source.path))
+            self._counts[source.sha256] = _apart(source, "page_count")
         return self._counts[source.sha256]
 
     def png(self, source: SourceFile, page: int, width: int) -> bytes:
@@ -86,12 +88,18 @@ class Pictures:
         if page < 0:
             raise UnreadableFile(source.path, "has no such page.")
         with self._drawing:
-            drawn = page_picture(Path(source.path), page, width=width)
+            drawn: bytes = _apart(source, "page_picture", page, width=width)
         with self._lock:
             self._kept[key] = drawn
             while sum(map(len, self._kept.values())) > _KEPT and len(self._kept) > 1:
                 self._kept.popitem(last=False)
         return drawn
+
+
+def _apart(source: SourceFile, function: str, *arguments: int, **named: Any) -> Any:
+    """Files come from strangers: their pages are counted and drawn in a process of its own."""
+    path = Path(source.path)
+    return apart.call(path, "qa.reading.layout", function, path, *arguments, **named)
 
 
 def pages(document: Document, count: int) -> list[Page]:
@@ -104,21 +112,3 @@ def pages(document: Document, count: int) -> list[Page]:
         if there and there[0].page < count and found[there[0].page].start < 0:
             found[there[0].page] = Page(mark.label, mark.end)
     return found
-
-
-def _count(path: Path) -> int:
-    if path.suffix.lower() == ".pdf":
-        from qa.reading.decoding import read_bytes
-        from qa.reading.pdf.opening import opened
-
-        with opened(path, read_bytes(path)) as document:
-            return len(document)
-    import PIL.Image
-
-    from qa.reading.pictures import FORMATS
-
-    try:
-        with PIL.Image.open(path, formats=FORMATS) as image:
-            return int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
-    except (OSError, PIL.Image.DecompressionBombError) as error:
-        raise UnreadableFile(str(path), "is no picture that can be shown.") from error
