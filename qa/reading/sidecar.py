@@ -48,6 +48,8 @@ def _item(path: Path) -> dict[str, Any]:
         raise UnreadableFile(str(path), f"is not JSON: line {error.lineno}: {error.msg}.", advice) from error
     except UnicodeDecodeError as error:
         raise UnreadableFile(str(path), "is not UTF-8.", advice) from error
+    except ValueError as error:
+        raise UnreadableFile(str(path), "holds a number of thousands of digits.", advice) from error
     except RecursionError as error:
         raise UnreadableFile(str(path), "is nested too deeply.", advice) from error
     except OSError as error:

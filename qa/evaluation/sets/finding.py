@@ -160,7 +160,7 @@ def _json(path: Path, text: str) -> Any:
                 "Fetch or save it again."
             ) from error
         return None
-    except RecursionError:
+    except (RecursionError, ValueError):  # ValueError: a number of thousands of digits
         return None
 
 

@@ -83,6 +83,8 @@ def _question(line: str, number: int, columns: Mapping[str, str]) -> Question:
         raise ValueError(f"not JSON ({error.msg} at column {error.colno})") from error
     except RecursionError as error:
         raise ValueError("not a question (nested too deeply)") from error
+    except ValueError as error:
+        raise ValueError("not a question (a number of thousands of digits)") from error
     if not isinstance(row, dict):
         raise ValueError("not a JSON object with id, question and evidence")
     row = _renamed(row, columns)

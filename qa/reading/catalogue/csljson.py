@@ -17,6 +17,8 @@ def read_csl_json(text: str) -> Listed:
         items = json.loads(text)
     except json.JSONDecodeError as error:
         raise UnreadableList(f"line {error.lineno}: it is not JSON: {error.msg}.") from error
+    except ValueError as error:
+        raise UnreadableList("it holds a number of thousands of digits.") from error
     except RecursionError as error:
         raise UnreadableList("it is nested too deeply.") from error
     if not isinstance(items, list):

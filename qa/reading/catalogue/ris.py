@@ -98,7 +98,7 @@ def _is_file(address: str) -> bool:
 
 
 def _said(told: dict[str, list[str]]) -> dict[str, Any]:
-    kind = _TYPES.get(told.get("TY", [""])[0].strip().upper(), "document")
+    kind = _TYPES.get(next(iter(told.get("TY", [])), "").strip().upper(), "document")
     said: dict[str, Any] = {"type": kind}
     for tag, name in _TEXTS.items():
         if told.get(tag):
@@ -112,7 +112,7 @@ def _said(told: dict[str, list[str]]) -> dict[str, Any]:
         said["issue" if kind in _ARTICLES else "number"] = told["IS"][0]
     elif told.get("M1") and kind not in _ARTICLES:
         said["number"] = told["M1"][0]
-    genre = told.get("M3", [""])[0]
+    genre = next(iter(told.get("M3", [])), "")
     if genre and not genre.startswith("10.") and fields.type_and_genre(genre) != {"type": kind}:
         said["genre"] = genre  # EndNote writes a DOI here
     if told.get("SN"):

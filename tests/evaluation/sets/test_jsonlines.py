@@ -164,3 +164,17 @@ def test_a_byte_order_mark_windows_lines_and_a_separator_in_a_text_are_read(tmp_
     )
     path.write_bytes(text.encode())
     assert [(q.id, q.question) for q in load(path).questions] == [("k1", "Who\u2028did it?"), ("7", "Who?")]
+
+
+def test_a_number_of_thousands_of_digits_costs_its_line_alone(tmp_path: Path) -> None:
+    odd = '{"id": "b", "question": "Who?", "evidence": [], "n": ' + "9" * 5_000 + "}"
+    whole = '{"id": "a", "question": "Where?", "evidence": []}'
+    (tmp_path / "set.jsonl").write_text(f"{whole}\n{odd}\n")
+    found = load(tmp_path / "set.jsonl")
+    assert [question.id for question in found.questions] == ["a"]
+    assert len(found.problems) == 1
+    assert "digits" in found.problems[0]
+    for name in ("set.json", "squad.json"):
+        (tmp_path / name).write_text(f"[{odd}]" if name == "set.json" else '{"data": [' + "9" * 5_000 + "]}")
+        with pytest.raises(UsageError, match=name):
+            load(tmp_path / name)

@@ -44,7 +44,13 @@ def test_odd_persons_are_no_harm(author: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [('[{"a": 1},\n{"b": }]', "line 2"), ("{}", "list"), ("[" * 200_000, "deeply|line")]
+    ("text", "said"),
+    [
+        ('[{"a": 1},\n{"b": }]', "line 2"),
+        ("{}", "list"),
+        ("[" * 200_000, "deeply|line"),
+        ("[" + "9" * 5_000 + "]", "digits"),
+    ],
 )
 def test_what_is_no_list(text: str, said: str) -> None:
     with pytest.raises(UnreadableList, match=said):

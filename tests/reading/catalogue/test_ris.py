@@ -41,6 +41,11 @@ ER  -
 """
 
 
+def test_a_record_of_no_type_is_a_document() -> None:
+    (entry,) = read_ris("TY  -\nTI  - On Geneva\nM3  -\nER  -\n").entries
+    assert entry.said == {"type": "document", "title": "On Geneva"}
+
+
 def test_a_field_that_stands_there_twice_goes_on_on_the_next_line() -> None:
     twice = LETTER.replace("N1  - First line", "N1  - Another\nN1  - First line")
     assert twice != LETTER
