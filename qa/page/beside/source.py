@@ -296,12 +296,12 @@ def _selecting(lit: Lit, say: Words) -> str:
     if lit.turn is not None:
         hint = "source.select-answer"
         pick = (
-            f'<button type="button" data-do="pick" disabled>{escape(say("source.pick"))}</button>'
+            f'<button type="button" data-do="pick" aria-disabled="true">{escape(say("source.pick"))}</button>'
             '<span class="marked" role="status"></span>'
             f'<button type="button" data-do="unpick" hidden>{escape(say("source.unpick"))}</button>'
         )
     copy = escape(say("source.copy-selection"))
     return (
         f'<div class="selecting"><p>{escape(say(hint))}</p>'
-        f'<button type="button" data-do="copySelection" disabled>{copy}</button>{pick}</div>'
+        f'<button type="button" data-do="copySelection" aria-disabled="true">{copy}</button>{pick}</div>'
     )

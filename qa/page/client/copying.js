@@ -19,7 +19,7 @@ async function copy(button) {
   button.textContent = word(done ? "copied" : "not-copied");
   button.setAttribute("aria-live", "polite");
   window.clearTimeout(Number(button.dataset.timer));
-  button.dataset.timer = window.setTimeout(() => (button.textContent = label), 2000);
+  button.dataset.timer = window.setTimeout(() => (button.textContent = label), 4000);
 }
 
 does.copy = copy;

@@ -24,7 +24,10 @@ document.addEventListener("selectionchange", () => {
   if (range) place.picked = range.cloneRange();
   else if (!place.contains(document.activeElement)) place.picked = null;
   place.toggleAttribute("data-picked", Boolean(place.picked));
-  for (const button of place.querySelectorAll("[data-do=pick], [data-do=copySelection]")) button.disabled = !place.picked;
+  // Not "disabled": Gradio may draw the panel again as it came, which must not take away a press under way.
+  for (const button of place.querySelectorAll("[data-do=pick], [data-do=copySelection]")) {
+    button.setAttribute("aria-disabled", String(!place.picked));
+  }
 });
 
 // What is selected: its document, its place, its words; null where nothing is.
