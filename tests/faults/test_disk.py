@@ -23,7 +23,7 @@ from tests.library.shelf import ENCODER, answers, opened
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="disks and rights are of another kind there")
 
-FILES = 14
+FILES = 10
 
 # Says "done NAME" after each file that is in, and in the end "whole", or "refused" and why in one line.
 _CHILD = """
@@ -134,7 +134,7 @@ def mounted(place: Path, options: str) -> bool:
 @pytest.mark.timeout(120 + 20 * TRIALS)
 def test_a_disk_that_fills_up_anywhere_loses_nothing_that_was_in(tmp_path: Path, papers: Path) -> None:
     chance, came = random.Random(1), Counter[str]()
-    sizes = [chance.randrange(60_000, 400_000) for _ in range(TRIALS or 2)]
+    sizes = [chance.randrange(60_000, 250_000) for _ in range(TRIALS or 2)]
     for number, room in enumerate(sizes):
         place = tmp_path / f"disk{number}"
         # By turns a small disk, where one can be mounted, and a limit on the size of a file.
