@@ -1,5 +1,7 @@
 """Files into the library: found, hashed, read, split, encoded, stored, one file a transaction.
 
+The next files are read and split while those before are encoded and stored; small ones are encoded together.
+
 A file that cannot be read is reported and the rest goes on. Stopped at any point (Ctrl-C, a full disk, a
 kill), the library holds exactly the files that were finished.
 """
@@ -8,9 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa import logs
+from qa.ahead import Ahead
 from qa.errors import IbidError, StorageFull, UnreadableFile, UsageError
 from qa.finding import FoundFile, find, shown
 from qa.reading import Reading, in_words, read, unforeseen
@@ -25,14 +29,26 @@ from qa.reading.catalogue import About, Catalogue
 from qa.reading.decoding import read_bytes
 from qa.reading.fields import described
 from qa.splitting import embedded_text, passages
-from qa.types import Document, Passage, SourceFile
+from qa.types import Document, Metadata, Passage, SourceFile
 
 if TYPE_CHECKING:
     from qa.encoding import Encoder
-    from qa.library.protocol import Library
+    from qa.library.protocol import Edits, Library
 
-BLOCK = 2_048
+BLOCK = 4_096
 """Passages encoded in one go: bounds what encoding holds of a very large file."""
+
+TOGETHER = 1_024
+"""Passages of small files that are encoded in one go; and those that are held, read ahead, about."""
+
+TUNED_FROM = 256
+"""Passages from which it pays to measure how the encoder is fastest."""
+
+WAIT = 0.2
+"""Seconds after which it is told again that a file is being read: whoever is told may stop it."""
+
+MEASURED = "encoding"
+"""Under this the library remembers what was measured."""
 
 _TRIES = 3
 
@@ -111,9 +127,7 @@ def add(
         work.named.setdefault(source.name, source)
     found = find(paths, Path(library.location))
     work.skipped, work.failed, work.total = found.skipped, found.failed, len(found.files)
-    for file in found.files:
-        work.file(file.name, str(file.path), partial(work.add, file, encoding))
-    return work.report()
+    return work.run([(file.name, str(file.path), partial(work.add, file, encoding)) for file in found.files])
 
 
 def update(library: Library, encoder: Encoder, *, progress: Tell | None = None) -> Report:
@@ -125,9 +139,7 @@ def update(library: Library, encoder: Encoder, *, progress: Tell | None = None) 
     sources = library.sources()
     work.known = {source.path: source for source in sources}
     work.total = len(sources)
-    for source in sources:
-        work.file(source.name, source.path, partial(work.update, source))
-    return work.report()
+    return work.run([(source.name, source.path, partial(work.update, source)) for source in sources])
 
 
 def seeds() -> Path:
@@ -142,6 +154,41 @@ def seeds() -> Path:
 
 
 # -- one file after the other -------------------------------------------------------------------------
+
+
+class _NobodyWaits(Exception):
+    """Ends a reading after adding was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A file that was read and split. ``outcome`` is what will have come of it when it is stored."""
+
+    outcome: Outcome
+    source: SourceFile
+    documents: Sequence[Document]
+    parts: Sequence[Passage]
+    warnings: Sequence[str]
+    edited: Edits
+    as_read: Mapping[str, Metadata]
+    instead_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What reading one file gave, in so many ``seconds``."""
+
+    name: str
+    path: str
+    made: _Ready | Outcome | UnreadableFile | None
+    seconds: float
+
+
+_Job = tuple[str, str, Callable[[], "_Ready | Outcome"]]
+
+
+def _weight(made: _Ready | Outcome) -> int:
+    return 1 + len(made.parts) if isinstance(made, _Ready) else 0
 
 
 @dataclass
@@ -159,6 +206,8 @@ class _Work:
     done: int = 0
     name: str = ""
     path: str = ""
+    tuned: bool = False
+    ahead: Ahead[_Ready | Outcome] | None = None
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
@@ -169,27 +218,71 @@ class _Work:
     documents: int = 0
     passages: int = 0
 
-    def file(self, name: str, path: str, act: Callable[[], Outcome]) -> None:
-        """Does one file: what came of it goes into the report, and so does what is wrong."""
-        self.name, self.path = name, path
-        began = time.perf_counter()
-        try:
-            outcome = act()
-            getattr(self, outcome.what).append(outcome.name)
-        except UnreadableFile as error:
-            self.failed.append(error)
-            outcome = Outcome(path, name, "failed", error)
-        except StorageFull as error:
-            stored = len(self.added) + len(self.changed)
-            raise StorageFull(
-                f"{error} ({stored} of {self.total} files were stored before, the next was {name}.)"
-            ) from error
-        self.done += 1
-        reason = outcome.error.reason if outcome.error else None
-        level = "warning" if reason else "info"
-        logs.event("file", level=level, file=name, outcome=outcome.what, reason=reason, ms=logs.ms(began))
-        if self.came is not None:
-            self.came(outcome)
+    def run(self, jobs: Sequence[_Job]) -> Report:
+        """Does all jobs (name, path, what reads it), in order."""
+        at = 0
+        with Ahead([job[2] for job in jobs], _weight, TOGETHER) as self.ahead:
+            while at < len(jobs):
+                together: list[_Read] = []
+                held = 0
+                # One file at least; more while they are few passages and there already.
+                while at < len(jobs) and (not together or (held < TOGETHER and self.ahead.has_one())):
+                    self.name, self.path = jobs[at][:2]
+                    self.tell("reading")
+                    while not self.ahead.has_one(WAIT):
+                        self.tell("reading")
+                    done = self.ahead.take()
+                    if done.error is not None and not isinstance(done.error, UnreadableFile):
+                        self._finish(together)  # what came before it is stored
+                        self.name, self.path = jobs[at][:2]
+                        raise self._full(done.error)
+                    together.append(_Read(self.name, self.path, done.made or done.error, done.seconds))
+                    held += done.weight
+                    at += 1
+                self._finish(together)
+        return self.report()
+
+    def _finish(self, together: Sequence[_Read]) -> None:
+        """Encodes and stores files that were read: what came of each goes into the report, and so does what
+        is wrong."""
+        vectors = iter(self._encode([each.made for each in together if isinstance(each.made, _Ready)]))
+        for one in together:
+            self.name, self.path = one.name, one.path
+            began = time.perf_counter() - one.seconds
+            made = one.made
+            try:
+                if isinstance(made, _Ready):
+                    self._store(made, next(vectors))
+                elif isinstance(made, Outcome) and made.what == "removed":
+                    self.library.remove([made.path])
+            except UnreadableFile as error:
+                made = error
+            except StorageFull as error:
+                raise self._full(error) from error
+            if isinstance(made, UnreadableFile):
+                self.failed.append(made)
+                outcome = Outcome(self.path, self.name, "failed", made)
+            else:
+                assert made is not None
+                outcome = made.outcome if isinstance(made, _Ready) else made
+                getattr(self, outcome.what).append(outcome.name)
+            self.done += 1
+            reason = outcome.error.reason if outcome.error else None
+            level = "warning" if reason else "info"
+            logs.event(
+                "file", level=level, file=one.name, outcome=outcome.what, reason=reason, ms=logs.ms(began)
+            )
+            if self.came is not None:
+                self.came(outcome)
+
+    def _full(self, error: BaseException) -> BaseException:
+        """A full disk, with how far it went."""
+        if not isinstance(error, StorageFull):
+            return error
+        stored = len(self.added) + len(self.changed)
+        return StorageFull(
+            f"{error} ({stored} of {self.total} files were stored before, the next was {self.name}.)"
+        )
 
     def tell(self, stage: str, passages_done: int = 0, passages_total: int = 0) -> None:
         if self.progress is not None:
@@ -208,11 +301,10 @@ class _Work:
             (*self.warnings, *self.catalogue.troubles),
         )  # fmt: skip
 
-    # -- deciding --
+    # -- deciding and reading, in a thread of its own --
 
-    def add(self, file: FoundFile, encoding: str | None) -> Outcome:
-        """Adds one file. Raises UnreadableFile."""
-        self.tell("reading")
+    def add(self, file: FoundFile, encoding: str | None) -> _Ready | Outcome:
+        """Reads one file where that is called for. Raises UnreadableFile."""
         path, name, root = file.path, file.name, file.root
         before = self.known.get(str(path))
         instead_of = None
@@ -229,12 +321,15 @@ class _Work:
         about = self.catalogue.about(path, root)
         if before is not None and encoding == before.encoding and _is_as(before, about):
             return Outcome(str(path), name, "unchanged")
-        self._store(path, name, root, encoding, about, instead_of)
-        return Outcome(str(path), name, "changed" if before or instead_of else "added")
+        outcome = Outcome(str(path), name, "changed" if before or instead_of else "added")
+        ready = self._prepare(path, outcome, root, encoding, about, instead_of)
+        if instead_of is not None:
+            self.named[name] = ready.source
+        self.named.setdefault(name, ready.source)
+        return ready
 
-    def update(self, source: SourceFile) -> Outcome:
-        """Brings one file up to date. Raises UnreadableFile."""
-        self.tell("reading")
+    def update(self, source: SourceFile) -> _Ready | Outcome:
+        """Reads one file again where it changed. Raises UnreadableFile."""
         path = Path(source.path)
         try:
             status = path.stat()
@@ -245,7 +340,6 @@ class _Work:
                     "is kept, though its whole folder is missing.",
                     f"Connect its drive, or take it out: qa remove {source.path}",
                 ) from None
-            self.library.remove([source.path])
             return Outcome(source.path, source.name, "removed")
         except OSError as error:
             raise UnreadableFile(
@@ -257,24 +351,22 @@ class _Work:
             about = self.catalogue.about(path, root)
             if _is_as(source, about, untouched=untouched):
                 return Outcome(source.path, source.name, "unchanged")
-            self._store(path, source.name, root, source.encoding, about, None)
+            outcome = Outcome(source.path, source.name, "changed")
+            return self._prepare(path, outcome, root, source.encoding, about, None)
         except UnreadableFile as error:
             advice = f"{error.advice} What was read of it before is kept.".strip()
             raise UnreadableFile(error.path, error.reason, advice) from error
-        return Outcome(source.path, source.name, "changed")
 
-    # -- doing --
-
-    def _store(
+    def _prepare(
         self,
         path: Path,
-        name: str,
+        outcome: Outcome,
         root: Path,
         encoding: str | None,
         about: About,
         instead_of: str | None,
-    ) -> None:
-        source, reading = _read_whole(path, name, encoding, about, partial(self.tell, "reading"))
+    ) -> _Ready:
+        source, reading = _read_whole(path, outcome.name, encoding, about, self._watch)
         source = replace(source, root=str(root), beside=about.mark)
         documents, as_read = list(reading.documents), {}
         edited = self.library.edits_waiting(source, [each.name for each in documents], instead_of)
@@ -283,37 +375,81 @@ class _Work:
                 as_read[document.name] = document.metadata
                 documents[at] = described(document, edited[document.name])
         parts = [passage for document in documents for passage in _split(path, document)]
-        vectors = self._encode(parts)
-        self.tell("storing", len(parts), len(parts))
-        try:
-            self.library.add(
-                source, documents, parts, vectors, instead_of=instead_of, edited=edited, as_read=as_read
-            )
-        except UsageError as error:
-            raise UnreadableFile(str(path), f"was not added: {error}") from error
-        self.warnings += [f"{shown(name)}: {warning}" for warning in reading.warnings]
-        self.documents += len(documents)
-        self.passages += len(parts)
-        if instead_of is not None:
-            self.named[name] = source
-        self.named.setdefault(name, source)
+        return _Ready(outcome, source, documents, parts, reading.warnings, edited, as_read, instead_of)
 
-    def _encode(self, parts: Sequence[Passage]) -> NDArray[np.float32]:
-        """(len(parts), dimension)"""
-        self.tell("encoding", 0, len(parts))
+    def _watch(self) -> None:
+        """Called now and then by long readings."""
+        if self.ahead is not None and self.ahead.is_ended:
+            raise _NobodyWaits
+
+    # -- encoding and storing --
+
+    def _encode(self, files: Sequence[_Ready]) -> list[NDArray[np.float32]]:
+        """For each file (its passages, dimension)."""
+        if not files:
+            return []
+        parts = [passage for file in files for passage in file.parts]
+        told = self._tell_encoded(files)
         vectors: NDArray[np.float32] | None = None
         # A file without a passage still says how long its vectors would be.
         for first in range(0, max(1, len(parts)), BLOCK):
             texts = [embedded_text(passage) for passage in parts[first : first + BLOCK]]
-            block = self.encoder.encode(texts, partial(self._tell_encoded, first, len(parts)))
+            self._tune(texts)
+            block = self.encoder.encode(texts, lambda done, first=first: told(first + done))  # type: ignore[misc]
             if vectors is None:
                 vectors = np.empty((len(parts), block.shape[1]), np.float32)
             vectors[first : first + len(block)] = block
         assert vectors is not None
-        return vectors
+        return np.split(vectors, list(accumulate(len(file.parts) for file in files))[:-1])
 
-    def _tell_encoded(self, before: int, total: int, done: int) -> None:
-        self.tell("encoding", before + done, total)
+    def _tell_encoded(self, files: Sequence[_Ready]) -> Callable[[int], None]:
+        """Tells how far encoding ``files`` together is, as if one came after the other."""
+        place = 0  # the file that is told of
+        before = 0  # passages of those before it
+
+        def told(done: int) -> None:
+            nonlocal place, before
+            while True:
+                self.name, self.path = files[place].outcome.name, files[place].outcome.path
+                size = len(files[place].parts)
+                self.tell("encoding", min(done - before, size), size)
+                if done - before < size or place + 1 == len(files):
+                    return
+                place, before = place + 1, before + size
+
+        told(0)
+        return told
+
+    def _tune(self, texts: Sequence[str]) -> None:
+        """Has the encoder measured once for a library, where there is enough to do."""
+        from qa.encoding import Tunable
+        from qa.library.protocol import Remembering
+
+        if self.tuned or len(texts) < TUNED_FROM or not isinstance(self.encoder, Tunable):
+            return
+        self.tuned = True
+        remembers = self.library if isinstance(self.library, Remembering) else None
+        kept = remembers.remembered(MEASURED) if remembers else None
+        now = self.encoder.tune(texts, kept)
+        if remembers and now is not None and now != kept:
+            remembers.remember(MEASURED, now)
+
+    def _store(self, ready: _Ready, vectors: NDArray[np.float32]) -> None:
+        """Raises UnreadableFile where a document's name is taken."""
+        self.tell("storing", len(ready.parts), len(ready.parts))
+        source = ready.source
+        try:
+            self.library.add(
+                source, ready.documents, ready.parts, vectors,
+                instead_of=ready.instead_of, edited=ready.edited, as_read=ready.as_read,
+            )  # fmt: skip
+        except UsageError as error:
+            if self.named.get(source.name) is source:
+                del self.named[source.name]
+            raise UnreadableFile(source.path, f"was not added: {error}") from error
+        self.warnings += [f"{shown(source.name)}: {warning}" for warning in ready.warnings]
+        self.documents += len(ready.documents)
+        self.passages += len(ready.parts)
 
 
 def _wider(root: Path, before: SourceFile) -> Path:
@@ -331,7 +467,7 @@ def _is_as(source: SourceFile, about: About, *, untouched: bool = False) -> bool
 
 
 def _read_whole(
-    path: Path, name: str, encoding: str | None, about: About, watch: Callable[[], None]
+    path: Path, name: str, encoding: str | None, about: About, watch: Callable[[], None] | None = None
 ) -> tuple[SourceFile, Reading]:
     """The file and what reading it gave, both of the same bytes. Raises UnreadableFile."""
     for _ in range(_TRIES):

@@ -10,8 +10,16 @@ import numpy as np
 import pytest
 
 from qa import encoding
-from qa.encoding import BATCH, DEFAULT_MODEL, PACKAGED_SHA256, SentenceEncoder, packaged_model
-from qa.errors import IbidError
+from qa.encoding import (
+    DEFAULT_MODEL,
+    PACKAGED_SHA256,
+    PRECISIONS,
+    SentenceEncoder,
+    measuring,
+    packaged_model,
+)
+from qa.encoding.measuring import LEAST_COSINE
+from qa.errors import IbidError, UsageError
 from tests.encoders import HashEncoder
 
 TALK = "Litvinov spoke with Harriman at the theatre."
@@ -50,8 +58,56 @@ def test_odd_texts_have_finite_vectors(sentence_encoder: SentenceEncoder) -> Non
 
 def test_progress_counts_up_to_all(sentence_encoder: SentenceEncoder) -> None:
     told: list[int] = []
-    sentence_encoder.encode(["a"] * (BATCH + 2), told.append)
-    assert told == [BATCH, BATCH + 2]
+    sentence_encoder.encode(["many words " * 40] * 300, told.append)
+    assert told == sorted(told)
+    assert len(told) > 1
+    assert told[-1] == 300
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_vectors_of_every_precision_stand_in_one_library(
+    sentence_encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch, precision: str
+) -> None:
+    texts = [TALK, SAME, WHEAT, "", "文" * 300, f"{TALK} {WHEAT} " * 60]
+    exact = np.concatenate([sentence_encoder.encode([text]) for text in texts])
+    monkeypatch.setattr(sentence_encoder, "_precision", precision)
+    made = sentence_encoder.encode(texts)
+    assert np.einsum("ij,ij->i", made, exact).min() > (0.99999 if precision == "float32" else LEAST_COSINE)
+
+
+def test_a_precision_is_measured_once_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = SentenceEncoder()
+    texts = [f"{TALK} {n} " * (1 + n % 9) for n in range(40)]
+    kept = encoder.tune(texts, None)
+    assert kept is not None
+    known = measuring.read(kept)
+    assert known is not None
+    assert known.precision in PRECISIONS
+    assert min(known.cosine.values()) > 0.99
+    assert set(known.seconds) == set(PRECISIONS)
+    monkeypatch.setattr(measuring, "measure", lambda *_: pytest.fail("measured again"))
+    assert encoder.tune(texts, kept) == kept
+    encoder.precision = "float32"
+    assert encoder.tune(texts, None) is None
+
+
+@pytest.mark.parametrize("kept", [None, "", "[]", "{}", '{"precision": "int8"}'])
+def test_what_was_measured_elsewhere_does_not_hold_here(kept: str | None) -> None:
+    assert measuring.read(kept) is None
+
+
+def test_of_the_precisions_the_fastest_close_enough_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    near, far = np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32)[::-1]
+    told = iter([(3.0, near), (2.0, near), (1.0, far)])
+    monkeypatch.setattr(measuring, "_timed", lambda *_: next(told))
+    monkeypatch.setattr(measuring, "tokenized", lambda _, texts: [[1]] * len(texts))
+    known = measuring.measure(dict.fromkeys(PRECISIONS), None, ["a", "b"])  # type: ignore[arg-type]
+    assert known.precision == "bfloat16"
+
+
+def test_a_precision_that_there_is_not_is_refused() -> None:
+    with pytest.raises(UsageError, match="bfloat16"):
+        SentenceEncoder(precision="int3")
 
 
 def test_a_model_is_loaded_when_first_needed(sentence_encoder: SentenceEncoder) -> None:

@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS = [
     {"types", "errors", "weights", "folding", "hyphenation", "edtf", "aliases", "question_map"}
-    | {"cores", "timing", "logs"},
-    {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence", "kinds"},
+    | {"ahead", "cores", "timing", "logs"},
+    {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence", "kinds", "provenance"},
     {"library", "conversation"},
     {"retrieval", "quoting", "confidence", "presenting", "documents"},
     {"assistant", "finding", "adding", "editing", "receipts", "exporting", "concordance", "chronology"}

@@ -42,8 +42,11 @@ def opened(arguments: argparse.Namespace) -> Iterator[Assistant]:
 def add(arguments: argparse.Namespace) -> int:
     """`qa add`"""
     from qa import adding
+    from qa.encoding import SentenceEncoder
 
     def work(assistant: Assistant, progress: Callable[[Progress], None]) -> Report:
+        if arguments.precision and isinstance(assistant.encoder, SentenceEncoder):
+            assistant.encoder.precision = arguments.precision
         return adding.add(
             assistant.library,
             assistant.encoder,

@@ -236,6 +236,10 @@ def _keeping(command: Callable[..., argparse.ArgumentParser]) -> None:
     add.add_argument(
         "--encoding", metavar="NAME", help="what text files are in, if not UTF-8 (windows-1251, …)"
     )
+    add.add_argument(
+        "--precision", choices=("float32", "bfloat16", "int8"),
+        help="how finely vectors are computed; default: what was measured to be the fastest here",
+    )  # fmt: skip
     command(
         "update", "keeping", "re-read what changed on disk and forget what is gone",
         "Re-reads what changed on disk, lists of metadata among it, and forgets files that are gone. New "

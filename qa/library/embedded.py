@@ -212,6 +212,12 @@ class EmbeddedLibrary:
                 self._store.shrink()  # a file that was read anew leaves its first reading's place free
         self._wrote = 0
 
+    def remembered(self, name: str) -> str | None:
+        return self._store.remembered(name)
+
+    def remember(self, name: str, note: str) -> None:
+        self._store.remember(name, note)
+
     # -- searching ----------------------------------------------------------------------------------
 
     def nearest(self, query: Vectors, limit: int, scope: Scope | None = None) -> list[tuple[int, float]]:

