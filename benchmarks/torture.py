@@ -1,4 +1,4 @@
-"""What a library stands: python -m benchmarks.torture [--trials N] [--kills N] [--seed N]
+"""What a library stands: python -m benchmarks.torture [--trials N] [--kills N] [--fuzz SECONDS]
 
 Breaks real libraries of the seed documents in many ways, with the real model, and prints what came of it as a
 Markdown table: how often it was tried, how often the damage was named or mended, and how often something was
@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.archive import machine
+from benchmarks.fuzz import tried
+from benchmarks.fuzzing.targets import TARGETS
 from qa import adding
 from qa.assistant import Assistant
 from qa.encoding import SentenceEncoder
@@ -180,6 +182,18 @@ def kills(count: int) -> Row:
                int(done.returncode != 0))  # fmt: skip
 
 
+def bad_input(seconds: float, seed: int) -> Row:
+    """Spoilt input to everything that reads (benchmarks/fuzz.py, which tells what failed and tries longer)."""
+    came = Counter[str]()
+    for name in TARGETS:
+        counts, _ = tried(name, seconds, seed, Path(tempfile.mkdtemp(prefix="ibid-fuzz-failed-")))
+        came += counts
+    words = f"{came['accepted']:,} read, {came['refused']:,} refused in plain words"
+    wrong = came["crashed"] + came["time"] + came["memory"]
+    return Row(f"spoilt input to {len(TARGETS)} readers and parsers: no crash, within 10 s and 1 GB",
+               came.total(), words, wrong)  # fmt: skip
+
+
 FAULTS: tuple[tuple[str, float, Callable[[Bench], str]], ...] = (
     ("texts damaged (a bit, or cut short): named, or no harm done", 1.0, texts_spoilt),
     ("search index damaged: the next question is answered as before", 1.0, indexes_spoilt),
@@ -204,8 +218,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--trials", type=int, default=300, metavar="N", help="of each fault (default: 300)")
     parser.add_argument("--kills", type=int, default=500, metavar="N", help="(default: 500)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="(default: 1)")
+    parser.add_argument(
+        "--fuzz", type=float, default=8, metavar="SECONDS", help="of spoilt input to each reader (default: 8)"
+    )
     arguments = parser.parse_args(argv)
-    rows = [kills(arguments.kills)]
+    rows = [kills(arguments.kills), bad_input(arguments.fuzz, arguments.seed)]
     print(table(rows), file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="ibid-torture-") as place:
         bench = Bench(Path(place), arguments.seed)
