@@ -183,7 +183,7 @@ def kills(count: int) -> Row:
 
 
 def bad_input(seconds: float, seed: int) -> Row:
-    """Spoilt input to everything that reads (benchmarks/fuzz.py, which tells what failed and tries longer)."""
+    """Spoilt input to everything that reads (benchmarks/fuzz.py tells what failed, and tries longer)."""
     came = Counter[str]()
     for name in TARGETS:
         counts, _ = tried(name, seconds, seed, Path(tempfile.mkdtemp(prefix="ibid-fuzz-failed-")))
