@@ -221,14 +221,18 @@ class Tools:
 
         _page(offset, max(limit, 1), MOST_LINES)
         concordancer = of(self._assistant.library)
-        found = concordancer.find(
-            Sought(words, whole, stems, variants, where),
-            documents=tuple(documents or ()),
-            date_from=date_from,
-            date_to=date_to,
-        )
-        numbers = found.ordered(order)[offset : offset + max(limit, 0)].tolist()
-        return concordancer.as_dict(found, numbers)
+
+        def find() -> dict[str, Any]:
+            found = concordancer.find(
+                Sought(words, whole, stems, variants, where),
+                documents=tuple(documents or ()),
+                date_from=date_from,
+                date_to=date_to,
+            )
+            numbers = found.ordered(order)[offset : offset + max(limit, 0)].tolist()
+            return concordancer.as_dict(found, numbers)
+
+        return watching.steady(self._assistant.library, find)
 
     def check_draft(self, text: str, name: str = "draft.md", style: str | None = None) -> dict[str, Any]:
         """Checks every quotation in a draft against the library: exact, altered (with what differs), joined

@@ -7,11 +7,12 @@ signs in, as a program does (HTTP basic); whether the page is well is told to an
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qa import logs
-from qa.errors import IbidError
+from qa.errors import IbidError, LibraryError, UnknownDocument
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from qa.assistant import Assistant
+    from qa.library.protocol import Library
     from qa.page.serve.opening import Opening
     from qa.types import Answer
+
+T = TypeVar("T")
 
 HEALTH, METRICS = "/health", "/metrics"
 
@@ -51,7 +55,7 @@ def ask(assistant: Assistant, question: str, **asked: Any) -> Answer:
     began = time.perf_counter()
     with logs.timed("question", **logs.words(question), after=len(asked.get("after", ()))) as told:
         try:
-            answer = assistant.ask(question, **asked)
+            answer = steady(assistant.library, lambda: assistant.ask(question, **asked))
         except IbidError as error:
             questions.labels("error").inc()
             told |= {"outcome": "refused", "reason": type(error).__name__}
@@ -62,6 +66,19 @@ def ask(assistant: Assistant, question: str, **asked: Any) -> Answer:
     seconds.observe(time.perf_counter() - began)
     questions.labels(outcome).inc()
     return answer
+
+
+def steady(library: Library, work: Callable[[], T], tries: int = 3) -> T:
+    """What ``work`` gives; done again where it failed and the library was changed meanwhile: what a question
+    found may have been taken out before it was quoted. Raises what it raises."""
+    for _ in range(tries - 1):
+        generation = library.generation()
+        try:
+            return work()
+        except (LibraryError, UnknownDocument):
+            if library.generation() == generation:
+                raise
+    return work()
 
 
 def state(opening: Opening) -> str:
