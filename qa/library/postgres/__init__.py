@@ -13,6 +13,7 @@ what one process commits answers in all others at their next question. What is o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -182,9 +183,9 @@ class PostgresLibrary:
             return shelving.remove(connection, names)
 
     def flush(self) -> None:
-        """Builds the index of the vectors where the library has grown beyond what is searched one by one;
-        without it the answers are the same and take longer."""
-        with self._store.apart() as connection:
+        """Builds the index of the vectors where the library has grown beyond what is searched one by one.
+        What hinders that costs time alone: without it all are compared."""
+        with suppress(LibraryError), self._store.apart() as connection:
             vectors.index(connection)
 
     def close(self) -> None:
