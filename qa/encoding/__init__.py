@@ -120,8 +120,8 @@ class SentenceEncoder:
             # Nothing to gain, and a question's ranking is not rounded.
             return cores.alone(lambda: self._whole(texts, progress, half=False))
         if not self._packs:
-            return self._whole(texts, progress, half=self._current() != "float32")
-        network = self._network(self._current())
+            return self._whole(texts, progress, half=self.current != "float32")
+        network = self._network(self.current)
         return np.concatenate(
             [
                 network.encode_texts(self._tokens, texts[first : first + WINDOW], _after(progress, first))
@@ -143,7 +143,9 @@ class SentenceEncoder:
             self._packed = {name: net for name, net in self._packed.items() if name == known.precision}
         return known.to_json()
 
-    def _current(self) -> str:
+    @property
+    def current(self) -> str:
+        """What many texts are encoded at now."""
         return self._precision or self._tuned or ("bfloat16" if bfloat16_is_native() else "float32")
 
     def _network(self, precision: str) -> PackedEncoder:

@@ -37,6 +37,12 @@ SAVE_SECONDS = 2.0
 BEHIND = 5_000
 """Passages after which an index is brought up to date in the middle of adding, not left to the end."""
 
+SMALL = 20_000
+"""Passages up to which the vectors' file is written whenever something changed: 15 MB, some 0.1 s."""
+
+FAR = 20_000
+"""Passages by which the file of a larger library may be behind: catching up takes about as long."""
+
 _BLOCK = 4_096
 
 T = TypeVar("T")
@@ -61,10 +67,25 @@ class CurrentVectors:
             return self._current().search(query, limit, among)
 
     def settle(self) -> None:
-        """Brings the index and its file up to date. Raises LibraryError, OSError."""
+        """Brings the index and its file up to date; the file of a large library only when it is far behind,
+        for whoever opens it catches up in less time than writing it takes. Raises LibraryError, OSError."""
         with self._lock:
+            if self._file_will_do():
+                return
             self._current()
             self._save()
+
+    def _file_will_do(self) -> bool:
+        from qa.library.vectors import saved_state
+
+        saved = saved_state(self._folder / VECTORS)
+        with self._store.reading() as connection:
+            now = meta(connection)
+            if now.passages <= SMALL or saved is None or not _is_of(connection, saved):
+                return False
+            gone = sum(last - first + 1 for first, last in _removed_since(connection, saved))
+            behind = now.state.next_passage - saved.next_passage + gone
+        return behind <= min(now.passages // 10, FAR)
 
     def close(self) -> None:
         """Lets go of the index."""

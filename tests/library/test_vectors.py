@@ -140,3 +140,27 @@ def test_a_failed_save_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.M
         index.save(path)
     assert len(VectorIndex.load(path, DIMENSION)) == 50
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_mapped_is_searched_with_what_came_and_went_since(tmp_path: Path) -> None:
+    rows, ids = unit(3_000), np.arange(1, 3_001, dtype=np.int64)
+    path = tmp_path / "vectors.faiss"
+    filled(rows[:2_000], ids[:2_000]).save(path)
+    index = VectorIndex.load(path, DIMENSION)
+    index.add(ids[2_000:], rows[2_000:])
+    gone = np.zeros(3_000, bool)
+    for first, last in ((1, 40), (700, 900), (1_990, 2_100), (5_000, 6_000)):
+        index.remove(first, last)
+        gone |= (ids >= first) & (ids <= last)
+    index.state = STATE
+    scope = np.random.default_rng(3).random(3_000) < 0.2
+    index.save(tmp_path / "again.faiss")
+    again = VectorIndex.load(tmp_path / "again.faiss", DIMENSION)
+    for which in (index, again):
+        assert len(which) == int((~gone).sum())
+        for query in unit(10, seed=2):
+            found = [i for i, _ in which.search(query, 30)]
+            assert found == exact(rows[~gone], ids[~gone], query, 30)
+            within = [i for i, _ in which.search(query, 30, ids[scope])]
+            assert within == exact(rows[scope & ~gone], ids[scope & ~gone], query, 30)
+        assert which.search(rows[5], 3, ids[:40]) == []
