@@ -32,6 +32,9 @@ from qa.hyphenation import BREAK, HYPHENS, IN_LINE, LINE_END, UNSEEN, Hyphenatio
 
 View = Literal["reading", "search", "joined"]
 
+HALF = re.compile("[\ud800-\udfff]")
+"""Half a character: it can come out of JSON or a command line, and no encoding can hold it."""
+
 
 class Gap(NamedTuple):
     """A range of the true text that is no part of the words: apparatus. ``breaks``: a line of print ends

@@ -11,7 +11,7 @@ import numpy as np
 
 from qa.errors import UsageError
 from qa.library.protocol import Scope
-from qa.library.shelving import unknown
+from qa.library.shelving import unknown, whole
 from qa.library.sql import Connection
 from qa.types import Searched
 
@@ -43,6 +43,7 @@ def within(
         raise UsageError(f"The time asked for ends before it begins: from {date_from} to {date_to}.")
     chosen: set[int] | None = None
     if names:
+        names = [whole(name) for name in names]
         found = _exact(connection, names)
         chosen = set().union(*found.values())
         for name in names:

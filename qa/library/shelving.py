@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from qa import edtf
 from qa.errors import LibraryError, UnknownDocument, UsageError
+from qa.folding import HALF
 from qa.library.protocol import DocumentSummary
 from qa.library.sql import Connection
 from qa.types import Document, Mark, Metadata, Passage, SourceFile
@@ -22,6 +23,9 @@ from qa.types import Document, Mark, Metadata, Passage, SourceFile
 _SOURCE = "path, name, sha256, size, mtime_ns, reader, encoding, root, beside"
 _LISTED = "title, date, until, type, sender, recipient, collection"
 _PASSAGE = 'documents.name, start, "end", voice, passages.text, clean, context, passages.id'
+
+LONGEST_NAME = 300
+"""Characters of a name that is not known that are looked at and told."""
 
 Put = Callable[[Connection, Document, int, int, Sequence[Passage], NDArray[Any]], None]
 """Stores passages of a document: its id, the first passage's id, (len(passages), dimension) float16."""
@@ -219,7 +223,7 @@ def source_of(connection: Connection, document: str) -> SourceFile:
     columns = ", ".join(f"sources.{column}" for column in _SOURCE.split(", "))
     row = connection.execute(
         f"SELECT {columns} FROM documents JOIN sources ON sources.id = source WHERE documents.name = ?",
-        (document,),
+        (whole(document),),
     ).fetchone()
     if row is None:
         raise unknown(connection, document)
@@ -247,7 +251,7 @@ def document(connection: Connection, name: str) -> Document:
     row = connection.execute(
         "SELECT name, text, marks, metadata, layout FROM documents "
         "LEFT JOIN layouts ON layouts.document = documents.id WHERE name = ?",
-        (name,),
+        (whole(name),),
     ).fetchone()
     if row is None:
         raise unknown(connection, name)
@@ -272,7 +276,7 @@ def passages(connection: Connection, ids: Sequence[int]) -> list[Passage]:
 
 def passages_of(connection: Connection, document: str) -> list[Passage]:
     """A document's passages by start. Raises UnknownDocument."""
-    row = connection.execute("SELECT id FROM documents WHERE name = ?", (document,)).fetchone()
+    row = connection.execute("SELECT id FROM documents WHERE name = ?", (whole(document),)).fetchone()
     if row is None:
         raise unknown(connection, document)
     rows = connection.execute(
@@ -283,6 +287,11 @@ def passages_of(connection: Connection, document: str) -> list[Passage]:
     return [_passage(row) for row in rows]
 
 
+def whole(name: str) -> str:
+    """A name as a query can hold it: no name in the library holds half a character."""
+    return HALF.sub("\ufffd", name)
+
+
 def unknown(connection: Connection, name: str) -> UnknownDocument:
     """The error for a name that is not in the library, with names that are close to it."""
     names = [
@@ -290,9 +299,9 @@ def unknown(connection: Connection, name: str) -> UnknownDocument:
     ]
     folded = name.casefold()
     close = sorted(other for other in names if folded and folded in other.casefold())[:3]
-    close = close or get_close_matches(name, names, n=3, cutoff=0.6)
+    close = close or get_close_matches(name[:LONGEST_NAME], names, n=3, cutoff=0.6)
     hint = f"Did you mean {', '.join(close)}?" if close else "qa list shows what is in."
-    return UnknownDocument(f"There is no document {name} in the library. {hint}")
+    return UnknownDocument(f"There is no document {whole(name[:LONGEST_NAME])} in the library. {hint}")
 
 
 def _passage(row: Sequence[Any]) -> Passage:
