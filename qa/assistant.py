@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,8 +38,6 @@ READ_BEFORE = 8
 """Passages read for the question before a follow-up."""
 
 STYLE = "chicago-notes-bibliography"
-
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +226,8 @@ class Assistant:
         is told when a stage ends."""
         laps = laps or Laps()
         _confirm_question(question)
+        for earlier in after:
+            _confirm_whole(earlier, "An earlier question")
         scope = self.library.scope(documents, date_from, date_to)
         searched = scope.searched if scope else self.library.searched()
         query = standalone(question, [earlier for earlier in after if folding.question(earlier)])
@@ -358,15 +357,19 @@ class Assistant:
 
 
 def _confirm_question(question: str) -> None:
-    if _HALF.search(question):
-        raise UsageError("The question holds half a character (a lone surrogate). Type or paste it again.")
     if not folding.question(question):
         raise UsageError("The question is empty. Ask in a few words what you want to find.")
+    _confirm_whole(question, "The question")
+
+
+def _confirm_whole(question: str, what: str) -> None:
     if len(question) > MAX_QUESTION:
         raise UsageError(
-            f"The question has {len(question):,} characters; at most {MAX_QUESTION:,} are read. "
+            f"{what} has {len(question):,} characters; at most {MAX_QUESTION:,} are read. "
             "Ask in a sentence or two."
         )
+    if folding.HALF.search(question):
+        raise UsageError(f"{what} holds half a character (a lone surrogate). Type or paste it again.")
 
 
 def _vector(weights: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float32]:

@@ -274,6 +274,17 @@ def test_a_page_of_text_is_no_question(assistant: Assistant) -> None:
         assistant.ask("a" * (MAX_QUESTION + 1))
 
 
+@pytest.mark.parametrize(
+    ("question", "after"),
+    [("Who was \ud800?", ()), ("Who was he?", ("and \udfff?",)), ("Who?", ("a" * (MAX_QUESTION + 1),))],
+)
+def test_half_a_character_or_an_earlier_page_of_text_is_refused(
+    assistant: Assistant, question: str, after: tuple[str, ...]
+) -> None:
+    with pytest.raises(UsageError, match="half a character|An earlier question has 2,001"):
+        assistant.ask(question, after=after)
+
+
 @pytest.mark.parametrize("limit", [0, -1, 51, 10**9])
 def test_limits_out_of_bounds_are_refused(assistant: Assistant, limit: int) -> None:
     with pytest.raises(UsageError, match="50"):
