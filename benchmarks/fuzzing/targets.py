@@ -400,6 +400,8 @@ def _draft(name: str, shape: str, folder: Path) -> Target:
     made = samples((DRAFT, *WORDS)) | {"draft.md": DRAFT.encode()}
 
     def attempt(data: bytes) -> str:
+        if len(data) > 40_000:  # as long as a chapter: its time grows with its quotations
+            raise UnreadableFile(name, "too long to be tried")
         (folder / name).write_bytes(data)
         checked = checker.check(read_draft(folder / name))
         json.dumps(as_dict(checked), ensure_ascii=False).encode()

@@ -70,9 +70,9 @@ _PLACES = 12
 _DEEPEST = 12
 """Steps of an address that are looked at from its end: each of them makes another name."""
 
-LONGEST = 4_000
-"""Characters of a citation: a note of a page has some 3,000, and each quotation in it is looked up with
-it."""
+LONGEST = 3_000
+"""Characters of a citation that are read: as many as a page of notes has. Each quotation in it is looked up
+with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,8 @@ def _parts(run: str) -> set[str]:
     run = run.strip(".:!?'’‘*_").casefold()
     if not run or run.isdecimal():
         return set()
+    if "/" not in run:
+        return {run}
     parts = run.rsplit("/", _DEEPEST)
     return {"/".join(parts[n:]) for n in range(len(parts))} - {""}
 

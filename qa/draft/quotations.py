@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
+from qa.draft.citations import LONGEST
 from qa.draft.manuscript import Draft
 from qa.types import Mark
 
@@ -267,8 +268,8 @@ class _Finder:
     def _citations(self, made: Quotation, inside: Mark | None) -> Iterator[Printed]:
         text, start, end = self._draft.text, made.start, made.end
         if inside is not None:
-            words = text[inside.start : start] + text[end : inside.end]
-            yield Printed(_line(words), "note", inside.start, inside.label)
+            words = text[max(inside.start, start - LONGEST) : start] + text[end : inside.end]
+            yield Printed(_line(words[: 2 * LONGEST]), "note", inside.start, inside.label)
             return
         paragraph = self._paragraph(start, max(end - 1, start))
         first, last = paragraph
@@ -284,7 +285,7 @@ class _Finder:
         if made.kind == "block":
             yield from self._in_block(made)
         # A full citation may hold a title in quotation marks of its own.
-        rest = text[min(end + 1, last) : last]
+        rest = text[min(end + 1, last) : min(last, end + 1 + LONGEST)]
         if rest.strip(" .,;:”’»\"'"):
             yield Printed(_line(rest), "after", end + 1)
         index = bisect.bisect_right(self._paragraph_starts, start)
@@ -297,7 +298,7 @@ class _Finder:
         begin = max(first, self._end_before(start))
         if begin > first and (own := _BRACKETS.search(text, begin, start)):
             begin = own.end()  # it says where the quotation before is from
-        before = text[begin : max(start - 1, begin)]
+        before = text[max(begin, start - 1 - LONGEST) : max(start - 1, begin)]
         if before.strip():
             yield Printed(_line(before), "before", first)
 
