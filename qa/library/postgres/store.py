@@ -7,6 +7,7 @@ itself until it has it.
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from collections.abc import Iterator
@@ -21,6 +22,10 @@ from qa.library.address import Address
 from qa.library.postgres import schema
 from qa.library.postgres.dialect import PostgresConnection, adapted
 from qa.library.postgres.plainly import plain
+
+# The pool logs each attempt to connect. What a person is to know of it is in the error that is raised; logs
+# that somebody set up get it still.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 MOST_CONNECTIONS = 10
 """Of one process to the servers that it reads from; as many again to the one that it writes to."""

@@ -159,3 +159,13 @@ def test_opening_reads_nothing_that_is_not_needed(server: Server) -> None:
     assert isinstance(library, PostgresLibrary)
     assert library._store._writing is library._store._reading, "one server: one pool"
     library.close()
+
+
+def test_the_pools_log_is_not_put_on_the_screen() -> None:
+    code = (
+        "import logging\n"
+        "import qa.library.postgres\n"
+        "logging.getLogger('psycopg.pool').warning('error connecting')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
