@@ -46,6 +46,10 @@ MEMORY = 2.0
 KEPT = 2
 """Children that are kept where nothing is to be read."""
 
+MOSTLY = 0.6
+"""Share of the memory allowed from which a child that died, when last looked at, is taken to have died
+of it."""
+
 GLANCE = 0.5
 """Seconds between two calls of ``watch``."""
 
@@ -67,8 +71,8 @@ class _Worker:
             [sys.executable, "-P", "-m", "qa.reading.child"], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, **quiet,
         )  # fmt: skip
-        self.most_held = 0
-        """Bytes of memory that it held at most when it was last looked at (Linux)."""
+        self.before = self.most = 0
+        """Bytes of address space that it had before the file, and at most when last looked at (Linux)."""
         self.said: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
         threading.Thread(target=self._receive, name="reading", daemon=True).start()
 
@@ -110,10 +114,10 @@ class _Worker:
         return self.end()
 
     def look(self) -> None:
-        """Notes how much memory it holds."""
+        """Notes how much memory it takes."""
         with contextlib.suppress(OSError, ValueError):
             status = Path(f"/proc/{self.process.pid}/status").read_text("ascii")
-            self.most_held = 1024 * int(status.partition("VmHWM:")[2].split(maxsplit=1)[0])
+            self.most = 1024 * int(status.partition("VmPeak:")[2].split(maxsplit=1)[0])
 
 
 class _Workers:
@@ -217,7 +221,8 @@ def _heard(
             continue
         if said[0] not in ("begun", "step"):
             return said, begun
-        begun = True
+        if said[0] == "begun":
+            worker.before, begun = said[1], True
         until = time.monotonic() + patience
 
 
@@ -238,7 +243,7 @@ def _died(worker: _Worker, path: Path, seconds: float, memory: int) -> Unreadabl
     code = worker.ended()
     if sys.platform != "win32" and code == -signal.SIGXCPU:
         return _too_long(path, seconds)
-    if worker.most_held > 0.8 * memory:
+    if worker.most - worker.before > MOSTLY * memory:
         return _too_much(path, memory)
     how = f"code {code}"
     if code < 0:

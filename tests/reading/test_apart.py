@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from qa.adding import add
 from qa.errors import IbidError, UnreadableFile
+from qa.library.embedded import EmbeddedLibrary
 from qa.reading import APART, apart, read, read_here
+from tests.encoders import HashEncoder
 from tests.reading import hostile
 from tests.reading.samples import samples
 
@@ -126,6 +129,39 @@ def test_a_file_that_takes_all_memory_is_given_up(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(UnreadableFile, match=r"needed more than 0\.2 GB of memory to be read\. Split it"):
         run("fill")
     assert run("pid") != before
+
+
+@linux
+def test_what_a_library_in_c_made_of_a_file_without_memory_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "a.html"
+    page.write_text("<p>Words of the note.</p>" * 300_000)  # its tree begins with some 150 MB
+    monkeypatch.setenv(apart.GIGABYTES, "0.1")
+    with pytest.raises(UnreadableFile, match=r"needed more than 0\.1 GB"):
+        read(page, "a.html")
+    page.write_text("<p>Words of the note.</p>")
+    assert read(page, "a.html").documents[0].text == "Words of the note."
+
+
+@linux
+def test_adding_goes_on_after_a_file_that_takes_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    for name in ("a.html", "b.html", "c.txt"):
+        (papers / name).write_text("<p>Words of the note.</p>")
+    (papers / "b.html").write_text("<p>Words of the note.</p>" * 300_000)
+    monkeypatch.setenv(apart.GIGABYTES, "0.1")
+    encoder = HashEncoder()
+    library = EmbeddedLibrary(tmp_path / "library", model="hash", dimension=encoder.dimension, create=True)
+    report = add(library, encoder, [papers])
+    library.close()
+    assert report.added == ("a.html", "c.txt")
+    (failed,) = report.failed
+    assert str(failed).startswith(f"{papers / 'b.html'}: needed more than 0.1 GB of memory to be read.")
+    assert "\n" not in str(failed)
 
 
 def test_what_libraries_print_disturbs_nothing() -> None:
