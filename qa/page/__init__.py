@@ -62,10 +62,12 @@ def launch(
     nobody could sign in.
     """
     from qa.library import default_location
+    from qa.page.serve import memory
     from qa.page.serve.opening import Opening
     from qa.page.serve.people import People, people_file
     from qa.page.serve.serving import Where, confirm, serve
 
+    memory.bounded()
     where = Where(host, port, open_browser, tuple(names), certificate, key, mcp)
     location = assistant.library.location if assistant is not None else library or default_location()
     people = People(people_file(location))

@@ -176,3 +176,27 @@ def test_requests_and_questions_are_logged_without_what_is_secret(served: Served
     requests = [line for line in told if line["event"] == "request"]
     assert {"method": "GET", "route": "/gradio_api/call/ask/…", "status": 200}.items() <= requests[-2].items()
     assert all(line["ms"] >= 0 for line in requests)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["{a}", "runs/{a}/report.html", "gradio_api/call/{a}/1", "?q={a}", "sign-in?next={a}", "language/{a}"],
+)
+def test_markup_in_an_address_comes_back_as_text(ada: httpx.Client, path: str) -> None:
+    attack = "%3Cscript%3Ealert(1)%3C/script%3E"
+    with httpx.Client(base_url=ada.base_url, timeout=60) as stranger:
+        for browser in (ada, stranger):
+            answer = browser.get(path.format(a=attack), headers={"accept": "text/html"})
+            if "text/html" in answer.headers.get("content-type", ""):
+                assert "<script>alert(1)" not in answer.text
+
+
+def test_markup_in_a_name_or_a_host_comes_back_as_text(served: Served) -> None:
+    attack = "<script>alert(1)</script>"
+    with httpx.Client(base_url=served.address, timeout=60) as stranger:
+        wrong = stranger.post("sign-in", data={"name": f'">{attack}', "password": "x"})
+        assert wrong.status_code == 403
+        assert attack not in wrong.text
+        assert "&lt;script&gt;" in wrong.text
+        named = stranger.get("", headers={"host": attack})
+        assert (named.status_code, named.headers["content-type"]) == (403, "text/plain; charset=utf-8")
