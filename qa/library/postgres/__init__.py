@@ -12,9 +12,9 @@ what one process commits answers in all others at their next question. What is o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -24,9 +24,13 @@ from qa.library.address import Address
 from qa.library.postgres import vectors
 from qa.library.postgres import words as bm25
 from qa.library.postgres.arriving import Arriving
+from qa.library.postgres.dialect import PostgresConnection
+from qa.library.postgres.plainly import ConnectionLost
 from qa.library.postgres.store import Store
 from qa.library.protocol import DocumentSummary, Edits, Revision, Scope, Vectors
 from qa.types import Document, Metadata, Passage, Searched, SourceFile
+
+_T = TypeVar("_T")
 
 
 class PostgresLibrary:
@@ -39,8 +43,7 @@ class PostgresLibrary:
         self.model = model
         self.dimension = dimension
         self._store = Store(address, model=model, dimension=dimension, create=create)
-        with self._store.reading() as connection:
-            (found,) = connection.ask("SELECT model, dimension FROM meta").fetchall()
+        (found,) = self._rows("SELECT model, dimension FROM meta")
         if found != (model, dimension):
             self._store.close()
             raise WrongModel(
@@ -49,46 +52,50 @@ class PostgresLibrary:
                 "new library: another database, or ?schema=NAME"
             )
 
+    def _read(self, work: Callable[[PostgresConnection], _T]) -> _T:
+        """What ``work`` reads in one transaction. A connection that is lost under it costs nothing: it is
+        done again over another, at a server that is there."""
+        try:
+            with self._store.reading() as connection:
+                return work(connection)
+        except ConnectionLost:
+            with self._store.reading() as connection:
+                return work(connection)
+
+    def _rows(self, sql: str, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+        return self._read(lambda connection: connection.ask(sql, values).fetchall())
+
     # -- what is in ---------------------------------------------------------------------------------
 
     def generation(self) -> int:
-        with self._store.reading() as connection:
-            ((found,),) = connection.ask("SELECT generation FROM meta").fetchall()
+        ((found,),) = self._rows("SELECT generation FROM meta")
         return int(found)
 
     def searched(self) -> Searched:
-        with self._store.reading() as connection:
-            ((documents, passages),) = connection.ask("SELECT documents, passages FROM meta").fetchall()
+        ((documents, passages),) = self._rows("SELECT documents, passages FROM meta")
         return Searched(documents, passages)
 
     def sources(self) -> tuple[SourceFile, ...]:
-        with self._store.reading() as connection:
-            return shelving.sources(connection)
+        return self._read(shelving.sources)
 
     def source_of(self, document: str) -> SourceFile:
-        with self._store.reading() as connection:
-            return shelving.source_of(connection, document)
+        return self._read(lambda connection: shelving.source_of(connection, document))
 
     def documents(self) -> tuple[DocumentSummary, ...]:
-        with self._store.reading() as connection:
-            return shelving.summaries(connection)
+        return self._read(shelving.summaries)
 
     def document(self, name: str) -> Document:
-        with self._store.reading() as connection:
-            return shelving.document(connection, name)
+        return self._read(lambda connection: shelving.document(connection, name))
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
-        with self._store.reading() as connection:
-            return shelving.passages(connection, ids)
+        return self._read(lambda connection: shelving.passages(connection, ids))
 
     def passages_of(self, document: str) -> list[Passage]:
-        with self._store.reading() as connection:
-            return shelving.passages_of(connection, document)
+        return self._read(lambda connection: shelving.passages_of(connection, document))
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         wanted = [int(id_) for id_ in ids]
-        with self._store.reading() as connection:
-            found = vectors.stored(connection, wanted, self.dimension)
+        found = self._read(lambda connection: vectors.stored(connection, wanted, self.dimension))
         if len(found) < len(set(wanted)):  # a server that lags gave the ids, or another the vectors
             with self._store.current() as connection:
                 found = vectors.stored(connection, wanted, self.dimension)
@@ -104,20 +111,18 @@ class PostgresLibrary:
     ) -> Scope | None:
         if not names and not date_from and not date_to:
             return None
-        with self._store.reading() as connection:
-            return scoping.scope(connection, names, date_from, date_to)
+        return self._read(lambda connection: scoping.scope(connection, names, date_from, date_to))
 
     def within(
         self, names: Sequence[str] = (), date_from: str | None = None, date_to: str | None = None
     ) -> frozenset[str] | None:
         if not names and not date_from and not date_to:
             return None
-        with self._store.reading() as connection:
-            return frozenset(name for name, _, _ in scoping.within(connection, names, date_from, date_to))
+        found = self._read(lambda connection: scoping.within(connection, names, date_from, date_to))
+        return frozenset(name for name, _, _ in found)
 
     def known(self, names: Sequence[str]) -> tuple[str, ...]:
-        with self._store.reading() as connection:
-            return scoping.known(connection, names)
+        return self._read(lambda connection: scoping.known(connection, names))
 
     # -- changing it --------------------------------------------------------------------------------
 
@@ -157,16 +162,13 @@ class PostgresLibrary:
             return edits.waiting(connection, source, names, instead_of)
 
     def edits(self, document: str) -> Mapping[str, Any]:
-        with self._store.reading() as connection:
-            return edits.of_document(connection, document)
+        return self._read(lambda connection: edits.of_document(connection, document))
 
     def as_read(self, document: str) -> Metadata:
-        with self._store.reading() as connection:
-            return edits.as_read(connection, document)
+        return self._read(lambda connection: edits.as_read(connection, document))
 
     def chosen(self, names: Sequence[str]) -> tuple[str, ...]:
-        with self._store.reading() as connection:
-            return edits.chosen(connection, names)
+        return self._read(lambda connection: edits.chosen(connection, names))
 
     def revise(self, revisions: Sequence[Revision]) -> None:
         for revision in revisions:
@@ -195,9 +197,7 @@ class PostgresLibrary:
 
     def nearest(self, query: Vectors, limit: int, scope: Scope | None = None) -> list[tuple[int, float]]:
         among = None if scope is None else scope.passages
-        with self._store.reading() as connection:
-            ((passages,),) = connection.ask("SELECT passages FROM meta").fetchall()
-            return vectors.search(connection, query, limit, among, passages)
+        return self._read(lambda connection: vectors.search(connection, query, limit, among))
 
     def matching(
         self, query: str, limit: int, scope: Scope | None = None, context_weight: float = 1.0
@@ -205,13 +205,12 @@ class PostgresLibrary:
         if scope is not None and not len(scope.passages):
             return []
         among = None if scope is None else vectors.multirange(scope.passages)
-        with self._store.reading() as connection:
-            return bm25.search(connection, self.terms(query), limit, context_weight, among)
+        terms = self.terms(query)
+        return self._read(lambda connection: bm25.search(connection, terms, limit, context_weight, among))
 
     def document_frequency(self, term: str) -> int:
-        with self._store.reading() as connection:
-            row = connection.ask("SELECT body FROM terms WHERE term = %s", (term,)).fetchone()
-        return int(row[0]) if row else 0
+        rows = self._rows("SELECT body FROM terms WHERE term = %s", (term,))
+        return int(rows[0][0]) if rows else 0
 
     def terms(self, text: str) -> list[str]:
         from qa.library.words import terms

@@ -8,6 +8,11 @@ from psycopg import errors
 from qa.errors import LibraryBusy, LibraryError, StorageFull
 from qa.library.address import Address
 
+
+class ConnectionLost(LibraryError):
+    """The server went away, or was never there. What was read can be read again."""
+
+
 _BY_KIND: tuple[tuple[tuple[type[psycopg.Error], ...], type[LibraryError], str], ...] = (
     (
         (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure), LibraryBusy,
@@ -84,7 +89,7 @@ def plain(error: psycopg.Error, address: Address) -> LibraryError:
         if isinstance(error, kinds):
             return made(words.format(**said))
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        return LibraryError(
+        return ConnectionLost(
             "The server of the library {shown} cannot be reached ({said}). Nothing that was committed is "
             "lost: try again when it is back.".format(**said)
         )

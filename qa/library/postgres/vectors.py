@@ -79,13 +79,13 @@ def search(
     query: NDArray[np.float32],
     limit: int,
     among: NDArray[np.int64] | None,
-    passages: int,
 ) -> list[tuple[int, float]]:
     """The ``limit`` ids whose vectors have the highest inner product with ``query`` (dimension,), best first,
-    equal ones by id; only ids in ``among`` (ascending) where it is given. ``passages`` are all there are.
-    Raises psycopg.Error."""
+    equal ones by id; only ids in ``among`` (ascending) where it is given. Raises
+    psycopg.Error."""
     if limit <= 0 or (among is not None and not len(among)):
         return []
+    ((passages,),) = connection.ask("SELECT passages FROM meta").fetchall()
     values = {
         "query": "[" + ",".join(map(repr, query.astype(np.float32).tolist())) + "]",
         "limit": limit,
