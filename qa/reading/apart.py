@@ -60,10 +60,12 @@ class _Worker:
     """A child process and what comes from it."""
 
     def __init__(self) -> None:
-        here = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join([here, *filter(None, [os.environ.get("PYTHONPATH")])])
         # Few arenas: each would take 64 MB off what the child may have, whether it is used or not.
-        environment = {**os.environ, "PYTHONPATH": path, "MALLOC_ARENA_MAX": "2"}
+        environment = {**os.environ, "MALLOC_ARENA_MAX": "2"}
+        here = Path(__file__).resolve().parents[2]
+        if here.name not in ("site-packages", "dist-packages"):  # where it would go before Python's own
+            before = os.environ.get("PYTHONPATH")
+            environment["PYTHONPATH"] = os.pathsep.join([str(here), *([before] if before else [])])
         quiet: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
             quiet = {"creationflags": subprocess.CREATE_NO_WINDOW}
