@@ -14,7 +14,7 @@ UNLOCKED = torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas
   nvidia-cusolver nvidia-cusparse nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 \
   nvidia-nvtx
 
-.PHONY: chat test lint types benchmark torture sbom audit lock clean
+.PHONY: chat test lint types benchmark torture endurance sbom audit lock clean
 
 chat: $(VENV)/.installed  ## set up, index the seeds, open the page
 	$(BIN)/qa chat
@@ -37,6 +37,9 @@ benchmark: $(VENV)/.installed  ## the figures in the README: needs ../shared/dat
 
 torture: $(VENV)/.installed  ## breaks libraries in many ways and prints the table of docs/reliability.md: a quarter of an hour
 	$(BIN)/python -m benchmarks.torture
+
+endurance: $(VENV)/.installed  ## ten minutes of adding, removing and asking: memory, files, disk, seconds
+	$(BIN)/python -m benchmarks.endurance
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ibid needs Python 3.11 or newer: make PYTHON=python3.12 chat")'

@@ -194,6 +194,26 @@ def bad_input(seconds: float, seed: int) -> Row:
                came.total(), words, wrong)  # fmt: skip
 
 
+def faults(count: int) -> list[Row]:
+    """Disks, rights, moving files, clocks, several processes and the page (tests/faults), each its own row."""
+    tests = ("disk", "moving_files", "together", "kill_page")
+    command = [sys.executable, "-m", "pytest", "-s", *(f"tests/faults/test_{name}.py" for name in tests)]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "QA_FAULTS": str(count)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = re.findall(r"^faults\| (.*) \| (\d+) \| (.*)$", done.stdout, re.MULTILINE)
+    rows = [Row(promise, int(trials), came, 0) for promise, trials, came in told]
+    if done.returncode:
+        # A promise that broke has no line of its own: what broke it is told here, and counts.
+        rows.append(Row("disks, rights, processes (tests/faults)", 1, done.stdout[-500:], 1))
+    return rows
+
+
 FAULTS: tuple[tuple[str, float, Callable[[Bench], str]], ...] = (
     ("texts damaged (a bit, or cut short): named, or no harm done", 1.0, texts_spoilt),
     ("search index damaged: the next question is answered as before", 1.0, indexes_spoilt),
@@ -217,12 +237,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--trials", type=int, default=300, metavar="N", help="of each fault (default: 300)")
     parser.add_argument("--kills", type=int, default=500, metavar="N", help="(default: 500)")
+    parser.add_argument(
+        "--faults", type=int, default=20, metavar="N", help="of disks, rights, processes (default: 20)"
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="(default: 1)")
     parser.add_argument(
         "--fuzz", type=float, default=8, metavar="SECONDS", help="of spoilt input to each reader (default: 8)"
     )
     arguments = parser.parse_args(argv)
-    rows = [kills(arguments.kills), bad_input(arguments.fuzz, arguments.seed)]
+    rows = [kills(arguments.kills), *faults(arguments.faults), bad_input(arguments.fuzz, arguments.seed)]
     print(table(rows), file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="ibid-torture-") as place:
         bench = Bench(Path(place), arguments.seed)

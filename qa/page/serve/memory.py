@@ -20,8 +20,8 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 
 
 def bounded() -> None:
-    """Bounds both, for this process, before torch is loaded; what the environment says of them stands. On other systems than Linux
-    with glibc the first alone."""
+    """Bounds both, for this process, before torch is loaded; what the environment says of them stands. On
+    other systems than Linux with glibc the first alone."""
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
     if sys.platform != "linux" or any(name.startswith("MALLOC_") for name in os.environ):
         return
