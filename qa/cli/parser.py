@@ -74,7 +74,8 @@ def _everywhere() -> argparse.ArgumentParser:
     everywhere.add_argument(
         "--library",
         metavar="PLACE",
-        help="the library: a folder (default: $QA_LIBRARY, else your user data folder)",
+        help="the library: a folder, or postgresql://user@host/database (default: $QA_LIBRARY, else a folder "
+        "among your user data)",
     )
     everywhere.add_argument(
         "--model",

@@ -52,8 +52,8 @@ def encoder() -> HeldEncoder:
 
 
 @pytest.fixture
-def assistant(tmp_path: Path, encoder: HeldEncoder) -> Iterator[Assistant]:
-    library = opened(tmp_path / "library")
+def assistant(place: str, encoder: HeldEncoder) -> Iterator[Assistant]:
+    library = opened(place)
     yield Assistant(library, encoder)
     encoder.go.set()
     library.close()
@@ -121,7 +121,9 @@ def test_it_is_stopped_in_the_middle_and_another_program_goes_on(
     later.go_on(assistant)
     assert later.wait(PATIENCE)
     assert names(assistant) == ["a.txt", "b.txt", "c.txt"]
-    assert not (Path(assistant.library.location) / journal.JOURNAL).exists(), "nothing is left to go on with"
+    assert not (uploads.place(assistant.library.location) / journal.JOURNAL).exists(), (
+        "nothing is left to go on with"
+    )
 
 
 def test_what_comes_while_it_is_at_work_waits_its_turn(
@@ -177,7 +179,9 @@ def test_uploads_of_one_name_get_numbers_and_forgetting_sweeps_their_copies(
 
 def test_two_programs_do_not_add_at_once(tmp_path: Path, assistant: Assistant) -> None:
     intake = Intake()
-    with file_lock(Path(assistant.library.location) / LOCK, 1):
+    beside = uploads.place(assistant.library.location)
+    beside.mkdir(parents=True, exist_ok=True)
+    with file_lock(beside / LOCK, 1):
         intake.bring(assistant, files(tmp_path, a="A letter."))
         assert intake.wait(PATIENCE)
     assert "Another program is adding files" in intake.look().error
