@@ -195,7 +195,7 @@ def bad_input(seconds: float, seed: int) -> Row:
 
 
 def faults(count: int) -> list[Row]:
-    """Disks, rights, moving files, clocks, several processes and the page (tests/faults), each its own row."""
+    """Disks, rights, moving files, clocks, several processes, the page (tests/faults), each its own row."""
     tests = ("disk", "moving_files", "together", "kill_page")
     command = [sys.executable, "-m", "pytest", "-s", *(f"tests/faults/test_{name}.py" for name in tests)]
     done = subprocess.run(
