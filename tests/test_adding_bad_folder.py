@@ -163,11 +163,11 @@ def test_reading_them_all_takes_less_than_2_gb(folder: tuple[Path, dict[str, str
 import sys
 from pathlib import Path
 from qa.errors import UnreadableFile
-from qa.reading import read
+from qa.reading import read_here
 from tests.memory import most_held
 for name in sys.stdin.read().splitlines():
     try:
-        read(Path(name), "a")
+        read_here(Path(name), "a")
     except UnreadableFile:
         pass
     else:

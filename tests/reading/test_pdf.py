@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -359,6 +360,17 @@ def test_a_file_cut_short_is_refused_at_any_length(tmp_path: Path, part: float) 
     assert fault(path) == "is cut short: its end is missing. Fetch it again."
 
 
+def test_letters_kilometres_wide_take_no_time(tmp_path: Path) -> None:
+    lines = ["A line of words that goes on", "and another one of the page"] * 12
+    data = raw_pdf([lines]).replace(b"1 0 0 1 54 600 Tm", b"65536 0 0 1 54 600 Tm")
+    assert b"65536" in data
+    (tmp_path / "a.pdf").write_bytes(data)
+    began = time.process_time()
+    (document,) = read(tmp_path / "a.pdf", "a.pdf").documents
+    assert time.process_time() - began < 5
+    assert document.text.count("words") + document.text.count("another") > 0
+
+
 def test_a_broken_index_is_mended_and_broken_bytes_are_told(tmp_path: Path) -> None:
     path = tmp_path / "made.pdf"
     data = raw_pdf([["The first page of the report"], ["The second page of the report"]])
@@ -438,7 +450,7 @@ def test_empty_pages_are_no_scan(tmp_path: Path) -> None:
 LONG = """
 import resource, sys
 from pathlib import Path
-from qa.reading import read
+from qa.reading import read_here as read
 from tests.memory import most_held
 limit = 2_000_000_000
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

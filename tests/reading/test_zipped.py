@@ -201,9 +201,9 @@ def test_the_largest_file_that_is_read_takes_less_than_2_gb(tmp_path: Path, name
     whole = "".join(piece.format(n) for n in range(largest // SHARE // len(piece.format(10_000))))
     (tmp_path / name).write_bytes(docx(whole) if name == "a.docx" else whole.encode())
     script = (
-        "import sys; from pathlib import Path; from qa.reading import read, html, docx; "
+        "import sys; from pathlib import Path; from qa.reading import read_here, html, docx; "
         "from tests.memory import most_held; before = most_held(); "
-        "read(Path(sys.argv[1]), 'a'); print(most_held() - before)"
+        "read_here(Path(sys.argv[1]), 'a'); print(most_held() - before)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / name)],

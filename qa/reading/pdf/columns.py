@@ -25,6 +25,9 @@ MIN_CHARACTERS = 12
 STEP = 2.0
 """Points between two places where a gutter is looked for."""
 
+MOST_PLACES = 2_000
+"""Of those: enough for sheets of more than a metre. What a file says that stands further apart is no page."""
+
 MAX_DEPTH = 8
 
 
@@ -67,7 +70,8 @@ def _gutter(runs: list[Run]) -> tuple[float, int, int] | None:
     right = np.array([r.right for r in runs])
     start, stop = float(left.min()), float(right.max())
     margin = MIN_SIDE * (stop - start)
-    places = np.arange(start + margin, stop - margin, STEP)
+    step = max(STEP, (stop - start) / MOST_PLACES)
+    places = np.arange(start + margin, stop - margin, step)
     found: list[tuple[int, int, int, float]] = []  # (score, first, end, place)
     for place in places:
         crossing = np.flatnonzero((left < place - 0.5) & (right > place + 0.5))
@@ -88,19 +92,19 @@ def _gutter(runs: list[Run]) -> tuple[float, int, int] | None:
         if (first, end) in tried:
             continue
         tried.add((first, end))
-        same = [f[3] for f in found if (f[1], f[2]) == (first, end) and _joined(f[3], place, found)]
+        same = [f[3] for f in found if (f[1], f[2]) == (first, end) and _joined(f[3], place, found, step)]
         middle = (min(same) + max(same)) / 2
         size = float(np.median([r.size for r in runs[first:end]]))
-        if max(same) - min(same) + STEP >= 0.6 * size and _is_prose(runs[first:end], middle):
+        if max(same) - min(same) + step >= 0.6 * size and _is_prose(runs[first:end], middle):
             return middle, first, end
     return None
 
 
-def _joined(one: float, two: float, found: list[tuple[int, int, int, float]]) -> bool:
+def _joined(one: float, two: float, found: list[tuple[int, int, int, float]], step: float) -> bool:
     """Whether every place between the two is free too."""
     low, high = min(one, two), max(one, two)
     between = sum(low <= f[3] <= high for f in found)
-    return between >= round((high - low) / STEP) + 1
+    return between >= round((high - low) / step) + 1
 
 
 def _rows(runs: list[Run]) -> int:
