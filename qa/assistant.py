@@ -249,6 +249,7 @@ class Assistant:
             stems=self.library.terms,
             similarity=similarity,
             told=told,
+            replies=self._documents.after(told.document) if told else None,
         )
         return Considered(query, tuple(ranked), tuple(reads), tuple(candidates), table, searched)
 
@@ -280,19 +281,14 @@ class Assistant:
         )
 
     def order(self, considered: Considered) -> tuple[ScoredPassage, ...]:
-        """The passages in order after reading: those that were read by their retrieval score and what the
-        reading found, the others behind them as retrieval left them."""
-        weight = self.reading.passages.get("evidence", 0.0)
-        evidence = quoting.FEATURES.index("evidence")
-        best: dict[int, float] = {}
-        for candidate, row in zip(considered.candidates, considered.table, strict=True):
-            best[candidate.row] = max(best.get(candidate.row, quoting.NO_EVIDENCE), float(row[evidence]))
+        """The passages in order after reading: those that were read by their retrieval score, by what the
+        reading found and, in a follow-up, by what was told before and how soon they come after it; the others
+        behind them as retrieval left them."""
+        best = quoting.best_of_passages(considered.reads, considered.candidates, considered.table)
+        gained = best @ _vector(self.reading.passages, quoting.FEATURES)
         read = [
-            replace(
-                item.scored,
-                score=item.scored.score + weight * best.get(row, quoting.NO_EVIDENCE),
-            )
-            for row, item in enumerate(considered.reads)
+            replace(item.scored, score=item.scored.score + float(gain))
+            for item, gain in zip(considered.reads, gained, strict=True)
         ]
         read.sort(key=lambda scored: (-scored.score, scored.passage.id))
         floor = read[-1].score if read else 0.0

@@ -18,6 +18,7 @@ from qa.quoting import Selection, sigmoid
 
 FEATURES = (
     "bias",
+    "score",  # of the sentence, by which it was chosen
     "evidence",
     "phrase",
     "similarity",
@@ -34,7 +35,7 @@ def features(selections: Sequence[Selection]) -> NDArray[np.float32]:
     first = selections[0]
     known = dict(zip(SENTENCE_FEATURES, (float(value) for value in first.features), strict=True))
     other = next((selection for selection in selections[1:] if selection.row != first.row), None)
-    values = {"bias": 1.0, "gap": first.score - other.score if other else ALONE}
+    values = {"bias": 1.0, "score": first.score, "gap": first.score - other.score if other else ALONE}
     return np.array([values.get(name, known.get(name, 0.0)) for name in FEATURES], np.float32)
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 KEPT = 512
 """Prepared documents held in memory, the latest asked for."""
 
+NEXT = 6
+"""Documents behind another that may answer it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -36,6 +39,7 @@ class Documents:
         self._library = library
         self._lock = threading.Lock()
         self._listed: tuple[int, tuple[str, ...], Mapping[str, str | None]] | None = None
+        self._sources: Mapping[str, str] = {}
         self._prepared: OrderedDict[tuple[int, str], Prepared] = OrderedDict()
 
     def listed(self) -> tuple[tuple[str, ...], Mapping[str, str | None]]:
@@ -49,8 +53,19 @@ class Documents:
                     tuple(one.name for one in listed),
                     {one.name: one.date for one in listed},
                 )
+                self._sources = {one.name: one.source for one in listed}
                 self._prepared.clear()
             return self._listed[1:]
+
+    def after(self, name: str) -> Mapping[str, float]:
+        """The documents that come next after ``name`` in its own source, with how soon they come: 1 for the
+        first, falling by half with every second one. A letter is answered in the next ones of a volume."""
+        order, _ = self.listed()
+        if name not in self._sources:
+            return {}
+        at, source = order.index(name), self._sources[name]
+        following = [other for other in order[at + 1 : at + 1 + NEXT] if self._sources.get(other) == source]
+        return {other: 0.5 ** (place / 2) for place, other in enumerate(following)}
 
     def prepared(self, name: str) -> Prepared:
         """One document ready to be read. Raises UnknownDocument."""

@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from qa.folding import Folded
 from qa.kinds import kind_test
 from qa.phrasing import plain_phrase, tidy
+from qa.provenance import asks_provenance, tells_provenance
 from qa.query import words
+from qa.replying import asks_reply
 from qa.retrieval import QueryTerms
 from qa.splitting import Sentence, sentences_within
 from qa.types import ScoredPassage, Voice
@@ -40,6 +42,9 @@ FEATURES = (
     "note",  # 1 for a note
     "short",  # 1 under 6 words
     "told",  # 1 where the sentence answered the question before
+    "reply",  # in a follow-up: how soon its document comes after the one that answered the question before
+    "reply_asked",  # … where it asks for a reply
+    "provenance",  # of a heading or front matter where who made a paper is asked: half, and half by coverage
 )
 
 NO_EVIDENCE = -12.0
@@ -118,18 +123,20 @@ def features(
     stems: Callable[[str], list[str]],
     similarity: Mapping[tuple[int, int], float] | None = None,
     told: Selection | None = None,
+    replies: Mapping[str, float] | None = None,
 ) -> tuple[list[Candidate], NDArray[np.float32]]:
     """All sentences of the read passages with their features (candidates, len(FEATURES)).
     ``similarity`` gives the cosine of question and sentence by (row, column); ``told`` is the quote that
-    answered the question before."""
+    answered the question before, ``replies`` the documents that come next after its own (0 … 1)."""
     candidates: list[Candidate] = []
     rows: list[tuple[float, ...]] = []
     best = max((read.scored.score for read in reads), default=0.0)
-    holds = kind_test(question)
+    holds, about_papers, for_reply = kind_test(question), asks_provenance(question), asks_reply(question)
     for row, read in enumerate(reads):
         passage = read.scored.passage
         texts = [read.text[first:last] for first, last in read.places]
         found = [set(stems(text)) for text in texts]
+        near = (replies or {}).get(passage.document, 0.0)
         whole = terms.coverage(set().union(*found, stems(passage.context)))
         for column, (sentence, text) in enumerate(zip(read.sentences, texts, strict=True)):
             finding = read.finding
@@ -152,9 +159,27 @@ def features(
                     told is not None
                     and told.document == passage.document
                     and told.start <= sentence.start < told.end,
+                    near,
+                    near * for_reply,
+                    (1 + terms.coverage(found[column])) / 2
+                    if about_papers and tells_provenance(text, sentence.voice)
+                    else 0.0,
                 )
             )
     return candidates, np.array(rows, np.float32).reshape(len(rows), len(FEATURES))
+
+
+def best_of_passages(
+    reads: Sequence[Read], candidates: Sequence[Candidate], table: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """For each passage that was read, (reads, len(FEATURES)), the largest of each feature of its sentences;
+    of one without sentences all 0 but for the evidence."""
+    best = np.full((len(reads), len(FEATURES)), -np.inf, np.float32)
+    np.maximum.at(best, [candidate.row for candidate in candidates], table)
+    empty = np.isneginf(best).all(1)
+    best[empty] = 0
+    best[empty, FEATURES.index("evidence")] = NO_EVIDENCE
+    return best
 
 
 def _clipped(value: float) -> float:

@@ -4,8 +4,10 @@ the tests' own, so that nothing here hangs on what was learned."""
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -419,6 +421,31 @@ def test_a_follow_up_is_searched_with_what_went_before(assistant: Assistant) -> 
     considered = assistant.consider("Who brought it on them?", after=[before])
     assert considered.query.carried == (before,)
     assert assistant.consider(before, after=[TALK]).query.carried == ()
+
+
+def test_a_follow_up_looks_for_the_reply_next_door(opened: Opened, tmp_path: Path) -> None:
+    letters = (
+        "The Ambassador asks for a loan of ten million to the railway at Harbin.",
+        "A loan of the same amount is refused, he thinks.",
+        "The railway at Harbin has asked for a loan of ten million before, he says.",
+    )
+    (tmp_path / "letters.jsonl").write_text("\n".join(json.dumps({"text": text}) for text in letters))
+    made = opened(tmp_path / "letters.jsonl")
+    before = "What does the Ambassador ask for the railway at Harbin?"
+    asked = "What does he think of the loan of ten million?"
+
+    def first(reply: float) -> tuple[str, str]:
+        reading = replace(
+            _READING,
+            sentences={**_READING.sentences, "told": -9.0, "reply": reply},
+            passages={"reply": reply},
+        )
+        made.weights = replace(WEIGHTS, plain=reading)
+        answer = made.ask(asked, after=[before])
+        return shown(answer)[0].text, answer.passages[0].passage.clean
+
+    assert first(0.0)[0] != letters[1]
+    assert first(9.0) == (letters[1], letters[1])
 
 
 def test_an_earlier_question_of_any_length_does_no_harm(assistant: Assistant) -> None:

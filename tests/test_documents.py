@@ -61,3 +61,17 @@ def test_what_changed_is_read_anew(library: Library, tmp_path: Path) -> None:
     library.remove(["two.txt"])
     assert kept.listed()[0] == tuple(one.name for one in library.documents())
     assert kept.prepared("one.txt").document.text != before.document.text
+
+
+def test_what_comes_next_in_the_same_source_may_answer(library: Library, tmp_path: Path) -> None:
+    lines = "\n".join(f'{{"text": "Letter number {number} of many."}}' for number in range(9))
+    (tmp_path / "papers" / "letters.jsonl").write_text(lines)
+    add(library, HashEncoder(), [tmp_path / "papers"])
+    kept = Documents(library)
+    letters = [one.name for one in library.documents() if one.source == "letters.jsonl"]
+    assert len(letters) == 9
+    following = kept.after(letters[1])
+    assert list(following) == letters[2:8]
+    assert list(following.values())[:3] == [1, pytest.approx(0.5**0.5), 0.5]
+    assert kept.after(letters[-1]) == {}, "what stands behind it is of another source"
+    assert kept.after("one.txt") == kept.after("never read.txt") == {}

@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[1]
 FLOORS = [
     {"types", "errors", "weights", "folding", "hyphenation", "edtf", "aliases", "question_map"}
     | {"ahead", "cores", "timing", "logs"},
-    {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence", "kinds", "provenance"},
+    {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence", "kinds"}
+    | {"provenance", "replying"},
     {"library", "conversation"},
     {"retrieval", "quoting", "confidence", "presenting", "documents"},
     {"assistant", "finding", "adding", "editing", "receipts", "exporting", "concordance", "chronology"}

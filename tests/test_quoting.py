@@ -57,8 +57,9 @@ def table_of(
     question: str = "",
     terms: Mapping[str, float] | None = None,
     told: Selection | None = None,
+    replies: Mapping[str, float] | None = None,
 ) -> tuple[list[Candidate], NDArray[np.float32]]:
-    return features(question, QueryTerms(terms or {}, ()), reads, stems, told=told)
+    return features(question, QueryTerms(terms or {}, ()), reads, stems, told=told, replies=replies)
 
 
 def chosen(
@@ -118,6 +119,30 @@ def test_voices_and_short_sentences_are_told() -> None:
     _, table = table_of([read_of(Document("a", text, (Mark("note", 0, len(text), "1", "n"),)))])
     assert column(table, "note") == [1, 1]
     assert column(table, "short") == [1, 0]
+
+
+def test_what_comes_soon_after_the_letter_that_was_told_may_be_the_reply() -> None:
+    reads = [read_of(Document(name, "He thanks him for it.")) for name in ("a", "b", "c")]
+    _, table = table_of(reads, replies={"b": 1.0, "c": 0.5})
+    assert column(table, "reply") == [0, 1, 0.5]
+    assert column(table, "reply_asked") == [0, 0, 0]
+    _, asked = table_of(reads, "And what did he answer?", replies={"b": 1.0, "c": 0.5})
+    assert column(asked, "reply_asked") == column(asked, "reply") == [0, 1, 0.5]
+    _, plain = table_of(reads, "And what did he answer?")
+    assert column(plain, "reply") == column(plain, "reply_asked") == [0, 0, 0]
+
+
+def test_who_made_a_paper_stands_in_its_heading_and_front_matter() -> None:
+    head = Document(
+        "a", "711.61/11: Telegram\nHarriman to Byrnes", (Mark("front", 0, 19), Mark("heading", 20, 38))
+    )
+    reads = [read_of(head), read_of(Document("b", "He sent the letter on."))]
+    _, table = table_of(reads, "Who sent the telegram?")
+    assert column(table, "provenance") == [0.5, 0.5, 0]
+    _, named = table_of(reads, "Who wrote the telegram to Byrnes?", terms={"byrnes": 0.8, "sent": 0.2})
+    assert column(named, "provenance") == [0.5, pytest.approx(0.9), 0], "and names the paper asked for"
+    _, other = table_of(reads, "Who sent the troops?")
+    assert column(other, "provenance") == [0, 0, 0]
 
 
 def test_what_the_evidence_model_found_is_taken_over_within_bounds() -> None:
