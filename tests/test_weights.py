@@ -20,8 +20,8 @@ def test_every_weight_is_finite_and_of_a_feature_that_there_is() -> None:
         (weights.plain.sentences, quoting.FEATURES),
         (weights.read.confidence, confidence.FEATURES),
         (weights.plain.confidence, confidence.FEATURES),
-        (weights.read.passages, ("answers", "evidence")),
-        (weights.plain.passages, ()),
+        (weights.read.passages, quoting.FEATURES),
+        (weights.plain.passages, quoting.FEATURES),
     ):
         assert set(given) <= set(features)
         assert all(math.isfinite(value) for value in given.values())
