@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -75,7 +76,7 @@ class SentenceEncoder:
         self._lock = threading.Lock()
         self._tokens: Any = None
         self._packed: dict[str, PackedEncoder] = {}
-        self._packs = False
+        self._bert: Any = None  # of a model that can be packed
         self._tuned: str | None = None
         self.precision = precision or os.environ.get("QA_PRECISION") or None
         self.name = f"{model}@{PACKAGED_SHA256[:12]}" if model == DEFAULT_MODEL else model
@@ -96,30 +97,35 @@ class SentenceEncoder:
     @property
     def ready(self) -> bool:
         """Whether the model is loaded."""
-        return self._model is not None
+        return self._model is not None or self._bert is not None
 
     def load(self) -> None:
         """Loads the model now. Raises IbidError where it cannot be had."""
         with self._lock:
-            if self._model is None:
-                model = _load(self._model_name)
-                from qa.encoding.packed import can_be_packed, tokenizer
+            if self.ready:
+                return
+            if self._model_name == DEFAULT_MODEL:
+                # Known to be one that can be packed: sentence-transformers need not be imported, which is
+                # half of what starting takes.
+                self._bert, self._tokens = _packaged()
+                return
+            from qa.encoding.packed import can_be_packed, tokenizer
 
-                self._packs = can_be_packed(model)
-                self._tokens = tokenizer(model) if self._packs else None
-                self._model = model
+            model = _load(self._model_name)
+            if can_be_packed(model):
+                self._bert, self._tokens = model[0].model, tokenizer(model)
+            self._model = model
 
     def encode(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:
         self.load()
-        assert self._model is not None
         if not texts:
-            return np.zeros((0, int(self._model.get_embedding_dimension() or 0)), np.float32)
+            return np.zeros((0, self._dimension()), np.float32)
         if len(texts) <= FEW:
             # Nothing to gain, and a question's ranking is not rounded.
-            return cores.alone(lambda: self._whole(texts, progress, half=False))
-        if not self._packs:
+            return cores.alone(lambda: self._few(texts, progress))
+        if self._bert is None:
             return self._whole(texts, progress, half=self.current != "float32")
         network = self._network(self.current)
         return np.concatenate(
@@ -129,9 +135,19 @@ class SentenceEncoder:
             ]
         )
 
+    def _few(self, texts: Sequence[str], progress: Callable[[int], None] | None) -> NDArray[np.float32]:
+        if self._bert is None:
+            return self._whole(texts, progress, half=False)
+        return self._network("float32").encode_texts(self._tokens, texts, progress)
+
+    def _dimension(self) -> int:
+        if self._model is None:
+            return int(self._bert.config.hidden_size)
+        return int(self._model.get_embedding_dimension() or 0)
+
     def tune(self, texts: Sequence[str], kept: str | None) -> str | None:
         self.load()
-        if self._precision is not None or not self._packs:
+        if self._precision is not None or self._bert is None:
             return kept
         from qa.encoding import measuring
 
@@ -140,7 +156,8 @@ class SentenceEncoder:
             known = measuring.measure({name: self._network(name) for name in PRECISIONS}, self._tokens, texts)
         self._tuned = known.precision
         with self._lock:  # what is not used any more takes no room
-            self._packed = {name: net for name, net in self._packed.items() if name == known.precision}
+            used = {known.precision, "float32"}
+            self._packed = {name: net for name, net in self._packed.items() if name in used}
         return known.to_json()
 
     @property
@@ -151,10 +168,9 @@ class SentenceEncoder:
     def _network(self, precision: str) -> PackedEncoder:
         from qa.encoding.packed import PackedEncoder
 
-        assert self._model is not None
         with self._lock:
             if precision not in self._packed:
-                self._packed[precision] = PackedEncoder(self._model[0].model, precision)
+                self._packed[precision] = PackedEncoder(self._bert, precision)
             return self._packed[precision]
 
     def _whole(
@@ -189,6 +205,24 @@ class SentenceEncoder:
 
 def _after(progress: Callable[[int], None] | None, first: int) -> Callable[[int], None] | None:
     return None if progress is None else lambda done: progress(first + done)
+
+
+def _packaged() -> tuple[Any, Any]:
+    """The packaged model's network and tokenizer."""
+    stay_offline(DEFAULT_MODEL)
+    folder = packaged_model()
+    from tokenizers import Tokenizer
+    from transformers.models.bert.modeling_bert import BertModel
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    tokens = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokens.no_padding()
+    tokens.enable_truncation(
+        int(json.loads((folder / "sentence_bert_config.json").read_bytes())["max_seq_length"])
+    )
+    bert: Any = BertModel.from_pretrained(str(folder), add_pooling_layer=False)
+    return bert.eval(), tokens
 
 
 def _load(model: str) -> SentenceTransformer:

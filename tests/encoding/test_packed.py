@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from sentence_transformers import SentenceTransformer
 
-from qa.encoding import PRECISIONS, SentenceEncoder
-from qa.encoding.packed import PackedEncoder, can_be_packed, tokenized
+from qa.encoding import PRECISIONS, SentenceEncoder, packaged_model
+from qa.encoding.packed import can_be_packed, tokenized
 
 TEXTS = [
     "Litvinov spoke.",
@@ -32,15 +33,28 @@ def test_a_text_gives_the_same_whatever_stands_beside_it(
     assert (together * shuffled).sum(1).min() > 0.9999
 
 
-def test_long_texts_are_cut_as_the_model_cuts_them(sentence_encoder: SentenceEncoder) -> None:
-    assert sentence_encoder._model is not None
-    ids = tokenized(sentence_encoder._tokens, ["A telegram " * 300])[0]
-    assert len(ids) == sentence_encoder._model.max_seq_length
-    network = PackedEncoder(sentence_encoder._model[0].model, "float32")
-    exact = sentence_encoder.encode(["A telegram " * 300])
-    assert network.encode([ids])[0] @ exact[0] > 0.99999
+@pytest.fixture(scope="module")
+def plain() -> SentenceTransformer:
+    return SentenceTransformer(str(packaged_model()), device="cpu")
 
 
-def test_what_is_no_plain_bert_is_left_to_its_library(sentence_encoder: SentenceEncoder) -> None:
-    assert sentence_encoder._packs
+def test_it_gives_what_sentence_transformers_gives(
+    sentence_encoder: SentenceEncoder, plain: SentenceTransformer
+) -> None:
+    exact = plain.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
+    network = sentence_encoder._network("float32")
+    assert (network.encode_texts(sentence_encoder._tokens, TEXTS) * exact).sum(1).min() > 0.99999
+    few = np.concatenate([sentence_encoder.encode([text]) for text in TEXTS])
+    np.testing.assert_allclose(few, exact, atol=1e-5)
+    # Long texts are cut as the model cuts them.
+    assert len(tokenized(sentence_encoder._tokens, ["A telegram " * 300])[0]) == plain.max_seq_length
+
+
+def test_a_folder_of_the_same_model_is_packed_as_well(plain: SentenceTransformer) -> None:
+    assert can_be_packed(plain)
+    given = SentenceEncoder(str(packaged_model()))
+    assert (given.encode(TEXTS) * SentenceEncoder().encode(TEXTS)).sum(1).min() > 0.9999
+
+
+def test_what_is_no_plain_bert_is_left_to_its_library() -> None:
     assert not can_be_packed([SimpleNamespace(), SimpleNamespace()])
