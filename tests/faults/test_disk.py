@@ -158,40 +158,43 @@ def test_a_disk_that_fills_up_anywhere_loses_nothing_that_was_in(tmp_path: Path,
 
 
 def test_a_disk_that_can_only_be_read_answers_and_refuses_changes(tmp_path: Path, papers: Path) -> None:
-    place, came = tmp_path / "disk", Counter[str]()
-    if not mounted(place, "size=64m"):
-        pytest.skip("a disk cannot be mounted here (not root, or not allowed)")
+    came = Counter[str]()
     (tmp_path / "made").mkdir()
-    try:
-        for trial in range(TRIALS or 2):
-            subprocess.run(["mount", "-o", "remount,rw", str(place)], check=True)
-            shutil.rmtree(place / "library", ignore_errors=True)
-            library = opened(tmp_path / "made" / str(trial))
+    for trial in range(TRIALS or 2):
+        # A disk for each: one on which files were deleted that are mapped still cannot be made read-only.
+        place, made = tmp_path / f"disk{trial}", tmp_path / "made" / str(trial)
+        if not mounted(place, "size=64m"):
+            pytest.skip("a disk cannot be mounted here (not root, or not allowed)")
+        try:
+            library = opened(made)
             some = [papers / f"{number}.txt" for number in range(1 + trial % 5)]
             adding.add(library, ENCODER, some)
             if trial % 2:  # else as a killed process leaves it, its journal still to be taken in
                 library.close()
-            shutil.copytree(tmp_path / "made" / str(trial), place / "library")
+            shutil.copytree(made, place / "library")
             library.close()
             subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
-            again = opened(place / "library")
-            for number in range(len(some)):
-                assert again.document(f"{number}.txt").text == text(number)
-                for passage in again.passages_of(f"{number}.txt"):
-                    near, match = answers(again, passage.clean, 3)
-                    assert passage.text in near
-                    assert passage.text in match
-            for change in (
-                lambda: adding.add(again, ENCODER, [papers]),  # noqa: B023
-                lambda: again.remove(["0.txt"]),  # noqa: B023
-            ):
-                with pytest.raises(IbidError, match="can only be read"):
-                    change()
-            again.close()
-            came["answered and refused changes"] += 1
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
+            refuses_changes(place / "library", papers, len(some))
+        finally:
+            subprocess.run(["umount", "--lazy", str(place)], check=True)
+        came["answered and refused changes"] += 1
     tell("disk that can only be read: answers, and refuses changes in plain words", came)
+
+
+def refuses_changes(folder: Path, papers: Path, files: int) -> None:
+    """The library answers what it holds, and lets nothing in or out."""
+    library = opened(folder)
+    for number in range(files):
+        assert library.document(f"{number}.txt").text == text(number)
+        for passage in library.passages_of(f"{number}.txt"):
+            near, match = answers(library, passage.clean, 3)
+            assert passage.text in near
+            assert passage.text in match
+    with pytest.raises(IbidError, match="can only be read"):
+        adding.add(library, ENCODER, [papers])
+    with pytest.raises(IbidError, match="can only be read"):
+        library.remove(["0.txt"])
+    library.close()
 
 
 @pytest.mark.timeout(120 + 20 * TRIALS)
