@@ -152,8 +152,9 @@ def called(client: httpx.Client, tool: str, arguments: dict[str, object]) -> dic
     """What a tool of the page gives. Raises RuntimeError."""
     event = client.post(f"gradio_api/call/v2/{tool}", json=arguments).raise_for_status().json()["event_id"]
     said = client.get(f"gradio_api/call/{tool}/{event}").text
-    kind, _, data = said.partition("\ndata: ")
-    if "complete" not in kind:
+    # Before what came of it stands a sign of life for every fifteen seconds that it took.
+    _, complete, data = said.partition("event: complete\ndata: ")
+    if not complete:
         raise RuntimeError(said[:200])
     found: dict[str, object] = json.loads(data.strip())[0]
     return found
