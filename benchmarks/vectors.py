@@ -1,4 +1,6 @@
-"""From how many vectors on another index than the flat one pays: python -m benchmarks.vectors LIBRARY [COUNT …]
+"""From how many vectors on another index than the flat one pays.
+
+    python -m benchmarks.vectors LIBRARY [COUNT …]
 
 Takes the vectors of a library that is there, enlarged to each COUNT (default: 100,000 500,000 1,000,000) by
 noise of 0.02 a number, and asks 200 of them, with other noise, of: flat at half precision (what the library
@@ -65,7 +67,6 @@ def build(kind: str, real: NDArray[np.float32], count: int) -> tuple[Any, float]
         index.nprobe = 32
         sample = np.concatenate([block[:: max(1, count // (40 * lists))] for block in enlarged(real, count)])
         index.train(sample)
-        index.coarse = coarse  # the index does not keep it alive by itself
     for block in enlarged(real, count):
         index.add(block)
     return index, time.process_time() - began
@@ -97,9 +98,8 @@ def main() -> None:
     questions = questions + NOISE * rng.standard_normal(questions.shape, np.float32)
     questions /= np.linalg.norm(questions, axis=1, keepdims=True)
     rows = []
-    print(
-        "| vectors | index | recall@10 | p50 | p95 | bytes a vector | built in |\n|--:|---|--:|--:|--:|--:|--:|"
-    )
+    print("| vectors | index | recall@10 | p50 | p95 | bytes a vector | built in |")
+    print("|--:|---|--:|--:|--:|--:|--:|")
     for count in args.counts:
         exact: list[list[int]] = []
         for kind in ("flat", "HNSW", "IVF"):
