@@ -8,6 +8,7 @@ import io
 import json
 import random
 import re
+import warnings
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -183,7 +184,8 @@ def _archive(chance: random.Random, data: bytes) -> bytes:
     else:
         parts.append((name, body[:50]))
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of two parts of one name
         for number, (name, body) in enumerate(parts):
             how = zipfile.ZIP_STORED if number == 0 else zipfile.ZIP_DEFLATED
             archive.writestr(zipfile.ZipInfo(name or "x"), body, compress_type=how)

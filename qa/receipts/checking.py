@@ -200,7 +200,8 @@ def _check(quote: Mapping[str, Any], question: str, source: _Source) -> Check:
 
 
 def _notes(quote: Mapping[str, Any], source: _Source, document: Document | None) -> Iterator[NoteCheck]:
-    for note in quote.get("notes") or ():
+    notes = quote.get("notes")
+    for note in notes if isinstance(notes, list | tuple) else ():
         if not isinstance(note, Mapping) or not isinstance(note.get("text"), str):
             continue
         start = note.get("start")

@@ -297,6 +297,14 @@ def test_an_answer_whose_parts_are_of_other_kinds_is_refused(file: Path) -> None
             answer_from_dict({**whole, name: odd})
 
 
+@pytest.mark.parametrize("notes", [7, True, "note", {"marker": "1"}, [3], None])
+def test_notes_that_are_none_are_left(file: Path, notes: Any) -> None:
+    kept = saved(file)
+    kept["quotes"][0]["notes"] = notes
+    (check,) = verify(kept)
+    assert (check.status, check.notes) == ("exact", ())
+
+
 @pytest.mark.parametrize("name", ["x" * 5_000, "a\0b"])
 def test_a_file_s_name_that_there_cannot_be(file: Path, name: str) -> None:
     kept = saved(file)
