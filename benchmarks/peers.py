@@ -3,8 +3,9 @@
 Needs an environment of its own, see benchmarks/peers.txt. For each SIZE (default: 1000 10000 26000 passages
 of the library, evenly spread, those that hold the evidence of the sets' questions among them) and each
 program, in a process of its own: seconds to import it and load the model, passages a second into its index,
-p50 and p95 of a question, the most memory, the bytes on the disk, and Success@1 (documents) and quote_hit@1 over the
-questions of the sets whose evidence is in. A passage counts as the quote of a program that shows passages.
+p50 and p95 of a question, the most memory, the bytes on the disk, and Success@1 (documents) and quote_hit@1
+over the questions of the sets whose evidence is in. A passage counts as the quote of a program that shows
+passages.
 Haystack's own retriever keeps everything in memory and writes nothing.
 """
 
@@ -96,7 +97,7 @@ def ibid(documents: dict[str, list[str]], folder: Path) -> tuple[float, Ask]:
 
 
 def txtai(documents: dict[str, list[str]], folder: Path, hybrid: bool) -> tuple[float, Ask]:
-    from txtai import Embeddings
+    from txtai import Embeddings  # type: ignore[import-not-found,unused-ignore]
 
     from qa.encoding import packaged_model
 
