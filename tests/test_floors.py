@@ -29,7 +29,7 @@ FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "faiss", "gradio", "lxml", "citeproc", "tantivy",
-    "ir_measures", "pypdfium2", "PIL", "bibtexparser", "pylatexenc", "rispy", "pytesseract",
+    "ir_measures", "pypdfium2", "PIL", "bibtexparser", "pylatexenc", "rispy", "pytesseract", "psycopg",
 }  # fmt: skip
 
 
