@@ -13,7 +13,7 @@ _ASKS = """
 import json, os, sys
 from qa.page.serve import memory
 memory.bounded()
-taken = [bytearray(8 << 20) for _ in range(8)]
+taken = [bytearray(24 << 20) for _ in range(4)]
 def held():
     with open("/proc/self/statm") as statm:
         return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
