@@ -14,8 +14,8 @@ import sys
 KERNELS = 64
 """Kept by oneDNN: the shapes of one question's reading and some of adding."""
 
-# Bytes: larger blocks are the system's own, and go back to it when they are freed. At 1 MB of these a question
-# took a quarter more of the processor's time, adding half; at 16 MB nothing that could be measured.
+# Bytes: larger blocks are the system's own, and go back to it when they are freed. At 1 MB a question took a
+# quarter more of the processor's time, adding half; at 16 MB nothing that could be measured.
 _LARGE = 16 * 1024**2
 # From glibc's malloc.h.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
