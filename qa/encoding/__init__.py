@@ -221,7 +221,7 @@ def _packaged() -> tuple[Any, Any]:
     tokens.enable_truncation(
         int(json.loads((folder / "sentence_bert_config.json").read_bytes())["max_seq_length"])
     )
-    bert: Any = BertModel.from_pretrained(str(folder), add_pooling_layer=False)
+    bert: Any = BertModel.from_pretrained(str(folder))  # with its pooler: transformers reports one left out
     return bert.eval(), tokens
 
 
