@@ -308,6 +308,7 @@ class Intake:
                     self._items[now.path] = replace(item, state="reading")
                 return
             if item.state != "indexing":
+                self._now = now.path  # others may have been read after it, to be encoded together
                 self._encoding_began = at
                 self._items[now.path] = replace(item, state="indexing")
             self._done, self._total = now.done_passages, now.total_passages
