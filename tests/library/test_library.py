@@ -94,7 +94,7 @@ def test_unknown_names_say_what_is_close(library: Library) -> None:
 @pytest.mark.parametrize("name", ["v1/\ud800", "\0", "", "z" * 1_000_000])
 def test_names_that_there_cannot_be_are_unknown_in_few_words(library: Library, name: str) -> None:
     for ask in (library.document, library.source_of, library.passages_of, lambda n: library.scope((n,))):
-        with pytest.raises(UnknownDocument, match="qa list|Did you mean") as caught:
+        with pytest.raises(UnknownDocument, match=r"qa list|Did you mean") as caught:
             ask(name)
         assert len(str(caught.value).encode()) < 1_000
 
