@@ -139,8 +139,8 @@ class Server:
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}" + (f"?{query}" if query else "")
 
     def library(self) -> str:
-        """The address of a library that does not exist yet."""
-        return self.address(schema=f"library_{next(_NAMES)}")
+        """The address of a library that does not exist yet, whatever digits are put behind it."""
+        return self.address(schema=f"library_{next(_NAMES)}_")
 
     def ask(self, sql: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Runs statements as the server's owner."""

@@ -103,7 +103,8 @@ def test_what_the_library_holds_is_what_the_set_brought(one: EvaluationSet) -> N
     library.close()
 
 
-def test_building_goes_on_where_it_was_stopped(one: EvaluationSet) -> None:
+def test_building_goes_on_where_it_was_stopped(one: EvaluationSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adding, "TOGETHER", 1)  # one file after the other, however small
     with pytest.raises(KeyboardInterrupt):
         filled(one, Counting(until=1))
     library, _ = opened(one.corpus, HashEncoder())

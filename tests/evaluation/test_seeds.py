@@ -20,17 +20,10 @@ def test_every_quote_is_verbatim(result: Result) -> None:
     assert result.measures["verbatim"].questions == result.questions == 26
 
 
-@pytest.mark.xfail(strict=True, reason="16 of 19 (0.842): one question short of what is asked for")
 def test_the_first_quote_is_the_evidence(result: Result) -> None:
     hits = result.measures["quote_hit@1"].value
     assert hits is not None
     assert hits >= 0.85
-
-
-def test_the_first_quote_is_the_evidence_as_often_as_was_reached(result: Result) -> None:
-    hits = result.measures["quote_hit@1"].value
-    assert hits is not None
-    assert hits >= 0.84
 
 
 def test_at_most_one_question_without_an_answer_is_answered(result: Result) -> None:
