@@ -14,6 +14,7 @@ import pytest
 
 from qa.errors import LibraryBusy, LibraryError, UnknownDocument, UsageError, WrongModel
 from qa.library import Library, open_library
+from qa.library.protocol import Remembering
 from qa.types import Document, Metadata, Passage, Searched, SourceFile
 from tests.library.shelf import (
     ENCODER,
@@ -344,3 +345,19 @@ def test_a_closed_library_says_so(library: Library) -> None:
     library.close()
     with pytest.raises(LibraryError, match="was closed"):
         library.documents()
+
+
+def test_notes_of_the_program_are_kept_and_are_no_change(library: Library, place: str) -> None:
+    assert isinstance(library, Remembering)
+    before = library.generation()
+    assert library.remembered("encoding") is None
+    for note in ("first", '{"precision": "int8"}'):
+        library.remember("encoding", note)
+        assert library.remembered("encoding") == note
+    assert library.remembered("other") is None
+    library.close()
+    again = opened(place)
+    assert again.generation() == before
+    assert isinstance(again, Remembering)
+    assert again.remembered("encoding") == '{"precision": "int8"}'
+    again.close()

@@ -190,6 +190,12 @@ class PostgresLibrary:
         with suppress(LibraryError), self._store.apart() as connection:
             vectors.index(connection)
 
+    def remembered(self, name: str) -> str | None:
+        return self._store.remembered(name)
+
+    def remember(self, name: str, note: str) -> None:
+        self._store.remember(name, note)
+
     def close(self) -> None:
         self._store.close()
 

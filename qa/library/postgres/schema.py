@@ -117,10 +117,16 @@ END $$""",
     REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_words()""",
 ]
 
-MIGRATIONS = {1: _FIRST}
+_NOTES = ["CREATE TABLE notes(name TEXT PRIMARY KEY, note TEXT NOT NULL)"]
+
+MIGRATIONS = {1: _FIRST, 2: _NOTES}
 """Version → the statements that lead to it from the one before."""
 
 VERSION = max(MIGRATIONS)
+
+READABLE = 1
+"""The earliest version that can be asked as it is: by those who may not change it, and while no server takes
+changes."""
 
 
 def version(connection: PostgresConnection, schema: str) -> int:

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
+from psycopg import errors
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from qa.errors import LibraryError
@@ -73,11 +74,18 @@ class Store:
             )
         if not found and not create:
             raise LibraryError(f"There is no library at {shown}. Make one: qa add PATH --library {shown}")
+        try:
+            self._migrate(model, dimension)
+        except (errors.InsufficientPrivilege, errors.ReadOnlySqlTransaction, psycopg.OperationalError):
+            if found < schema.READABLE:
+                raise
+
+    def _migrate(self, model: str, dimension: int) -> None:
         with psycopg.connect(self.address.writing) as raw:
             adapted(raw)
             connection = PostgresConnection(raw)
-            connection.ask(f"SET LOCAL search_path = {name}, public")
-            schema.migrate(connection, name, model, dimension)
+            connection.ask(f"SET LOCAL search_path = {self.address.schema}, public")
+            schema.migrate(connection, self.address.schema, model, dimension)
 
     def _pool(self, conninfo: str) -> ConnectionPool[Any]:
         return ConnectionPool(
@@ -131,6 +139,28 @@ class Store:
                 yield connection
             with self._lock:
                 self._written = max(self._written, generation)
+
+    def remembered(self, name: str) -> str | None:
+        """What was noted under ``name``; None where notes may not be read, or there can be none yet. Raises
+        LibraryError."""
+        with self.current() as connection:
+            may = "SELECT has_table_privilege(to_regclass('notes'), 'SELECT')"  # NULL: no such table
+            if not connection.ask(may).fetchall()[0][0]:
+                return None
+            rows = connection.ask("SELECT note FROM notes WHERE name = %s", (name,)).fetchall()
+            return str(rows[0][0]) if rows else None
+
+    def remember(self, name: str, note: str) -> None:
+        """Notes it; no commit of the library's, so its generation stays. What hinders it, hinders nothing
+        else."""
+        with (
+            suppress(LibraryError), self._plainly(), self._borrowed(self._writing) as raw,
+            self._transaction(raw, "ISOLATION LEVEL READ COMMITTED") as connection,
+        ):  # fmt: skip
+            connection.ask(
+                "INSERT INTO notes VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET note = excluded.note",
+                (name, note),
+            )
 
     @contextmanager
     def apart(self) -> Iterator[PostgresConnection]:

@@ -14,7 +14,7 @@ from qa.errors import LibraryBusy, LibraryError, StorageFull, UsageError, WrongM
 from qa.library import open_library
 from qa.library.address import Address
 from qa.library.postgres import PostgresLibrary, plainly, schema
-from tests.library.shelf import LETTER, NOTE, answers, filled, opened, put
+from tests.library.shelf import LETTER, NOTE, answers, filled, opened, put, stands
 from tests.postgres_server import Server, free_port
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,7 +36,8 @@ def test_a_library_is_made_once_however_many_open_it(server: Server) -> None:
         thread.join(60)
     assert wrong == []
     name = place.partition("schema=")[2]
-    assert server.ask(f"SELECT version FROM {name}.migrations") == [(schema.VERSION,)]
+    applied = server.ask(f"SELECT version FROM {name}.migrations ORDER BY version")
+    assert applied == [(version,) for version in schema.MIGRATIONS]
 
 
 def test_several_libraries_in_one_database(server: Server) -> None:
@@ -77,6 +78,42 @@ def test_another_model_and_a_newer_format_are_refused(server: Server) -> None:
     name = place.partition("schema=")[2]
     server.ask(f"INSERT INTO {name}.migrations VALUES (99)")
     assert re.search(r"newer version .*format is 99.*pip install --upgrade", said(place))
+
+
+def of_version_1(server: Server, place: str) -> str:
+    """Makes a library as the program's first version made them; its schema's name."""
+    filled(place).close()
+    name = place.partition("schema=")[2]
+    server.ask(f"DROP TABLE {name}.notes; DELETE FROM {name}.migrations WHERE version > 1")
+    return name
+
+
+def test_tables_of_an_earlier_version_are_brought_up_to_date(server: Server) -> None:
+    place = server.library()
+    name = of_version_1(server, place)
+    library = opened(place)
+    assert server.ask(f"SELECT max(version) FROM {name}.migrations") == [(schema.VERSION,)]
+    library.remember("encoding", "fast")
+    assert library.remembered("encoding") == "fast"
+    stands(library)
+    library.close()
+
+
+def test_whoever_may_only_read_asks_an_earlier_version_as_it_is(server: Server) -> None:
+    place = server.library()
+    name = of_version_1(server, place)
+    server.ask(f"CREATE ROLE guest LOGIN; GRANT USAGE ON SCHEMA {name} TO guest; "
+               f"GRANT SELECT ON ALL TABLES IN SCHEMA {name} TO guest")  # fmt: skip
+    library = opened(place.replace("postgres@", "guest@"))
+    assert answers(library, "Litvinov spoke at the theatre.")[0]
+    library.remember("encoding", "fast")
+    assert library.remembered("encoding") is None
+    library.close()
+    # What was brought up to date since holds a table that nobody let them read.
+    opened(place).close()
+    library = opened(place.replace("postgres@", "guest@"))
+    assert library.remembered("encoding") is None
+    library.close()
 
 
 def test_a_server_without_pgvector_is_told_what_it_lacks(server: Server) -> None:
