@@ -34,7 +34,7 @@ from qa.library import Library, open_library
 from qa.library.postgres import store
 from tests import postgres_server
 from tests.library.shelf import document, put
-from tests.postgres_server import free_port
+from tests.ports import free_port
 
 NODES = 3
 READERS = 2

@@ -6,12 +6,12 @@ permissions of every folder above the package."""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import itertools
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +20,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from tests.ports import free_port
 
 USER = "postgres"
 _NAMES = itertools.count(1)
@@ -125,13 +127,23 @@ class Server:
             self.process = None
 
     def _kill_all(self) -> None:
-        # Its children too: they would go on for a moment, and keep a new server from starting.
+        # Its children too: they would go on for a moment, and keep a new server from starting. Some end by
+        # themselves when the server has died, before their turn comes.
         import psutil
 
         assert self.process is not None
-        main = psutil.Process(self.process.pid)
-        for one in [main, *main.children(recursive=True)]:
-            one.kill()
+        try:
+            main = psutil.Process(self.process.pid)
+            both = [main, *main.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return
+        for one in both:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
+        end = time.monotonic() + 60
+        while any(_runs(one) for one in both):
+            assert time.monotonic() < end, "the server's processes go on"
+            time.sleep(0.01)
 
     def address(self, database: str = "postgres", **asked: str) -> str:
         """The address of a database."""
@@ -151,11 +163,14 @@ class Server:
             return cursor.fetchall() if cursor.description else []
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _runs(process: Any) -> bool:
+    """Whether it is there, and no zombie, which holds nothing any more."""
+    import psutil
+
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def home() -> Path:

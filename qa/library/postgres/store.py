@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -33,6 +34,9 @@ MOST_CONNECTIONS = 10
 
 WAIT_SECONDS = 10.0
 """How long a question waits for a connection before it says that the server does not answer."""
+
+AGAIN_SECONDS = 1.0
+"""How often it is tried meanwhile to connect anew."""
 
 BUSY_SECONDS = 60.0
 """How long a writer waits for another's transaction."""
@@ -89,7 +93,7 @@ class Store:
 
     def _pool(self, conninfo: str) -> ConnectionPool[Any]:
         return ConnectionPool(
-            conninfo, min_size=0, max_size=MOST_CONNECTIONS, timeout=WAIT_SECONDS, open=True,
+            conninfo, min_size=0, max_size=MOST_CONNECTIONS, reconnect_timeout=AGAIN_SECONDS, open=True,
             kwargs={"autocommit": True}, configure=adapted, check=ConnectionPool.check_connection,
             name="ibid",
         )  # fmt: skip
@@ -187,7 +191,7 @@ class Store:
     def _borrowed(self, pool: ConnectionPool[Any]) -> Iterator[psycopg.Connection[Any]]:
         if self._closed:
             raise LibraryError(f"The library {self.address.shown} was closed.")
-        raw = pool.getconn()
+        raw = _lent(pool)
         try:
             yield raw
         finally:
@@ -215,3 +219,18 @@ class Store:
             ) from error
         except psycopg.Error as error:
             raise plain(error, self.address) from error
+
+
+def _lent(pool: ConnectionPool[Any]) -> psycopg.Connection[Any]:
+    """A connection of the pool. Raises PoolTimeout after ``WAIT_SECONDS``.
+
+    By itself a pool that could not connect tries again ever more rarely, up to minutes apart, and nobody is
+    answered meanwhile though the server is back. So it gives up soon, and is asked anew."""
+    end = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            lent: psycopg.Connection[Any] = pool.getconn(timeout=min(AGAIN_SECONDS, end - time.monotonic()))
+            return lent
+        except PoolTimeout:
+            if time.monotonic() >= end:
+                raise

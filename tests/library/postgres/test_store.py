@@ -15,7 +15,8 @@ from qa.library import open_library
 from qa.library.address import Address
 from qa.library.postgres import PostgresLibrary, plainly, schema
 from tests.library.shelf import LETTER, NOTE, answers, filled, opened, put, stands
-from tests.postgres_server import Server, free_port
+from tests.ports import free_port
+from tests.postgres_server import Server
 
 ROOT = Path(__file__).resolve().parents[3]
 
