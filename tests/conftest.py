@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import postgres_server
+from tests.ports import free_port
 from tests.postgres_server import Server
 
 if TYPE_CHECKING:
@@ -86,10 +86,7 @@ def served(seeds_library: Assistant, tmp_path_factory: pytest.TempPathFactory) -
         people.add(name, password)
     opening = Opening.done(seeds_library)
     page = build(opening, signed=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = begin(page, opening, Where(port=port, open_browser=False, mcp=True), people)
+    address = begin(page, opening, Where(port=free_port(), open_browser=False, mcp=True), people)
     yield Served(address, people, passwords)
     page.close(verbose=False)
 

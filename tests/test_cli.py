@@ -80,9 +80,9 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) 
 def test_help_is_quick_and_loads_nothing_heavy() -> None:
     taken = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = processor_seconds()
         done = qa("--help")
-        taken.append(time.perf_counter() - began)
+        taken.append(processor_seconds() - began)
         assert done.returncode == 0
     for command in ("add", "remove", "list", "update", "show", "ask", "chat", "people", "evaluate", "verify"):
         assert f"\n    {command} " in done.stdout
@@ -98,9 +98,15 @@ def test_help_is_quick_and_loads_nothing_heavy() -> None:
     )
     assert loaded.stdout.strip() == "set()"
     # Three times the bare interpreter's own start at most, whatever else the machine does: 0.3 s at rest.
-    bare = time.perf_counter()
+    began = processor_seconds()
     subprocess.run([sys.executable, "-c", "import argparse"], check=True)
-    assert min(taken) < 0.3 + 3 * (time.perf_counter() - bare)
+    assert min(taken) < 0.3 + 3 * (processor_seconds() - began)
+
+
+def processor_seconds() -> float:
+    """What the processes that this one has started and waited for took of the processor (0 on Windows)."""
+    spent = os.times()
+    return spent.children_user + spent.children_system
 
 
 @pytest.mark.parametrize(
@@ -449,7 +455,7 @@ def test_the_phrase_is_found_where_apparatus_was_left_out() -> None:
 def test_a_reader_that_goes_away_is_no_error(library: str) -> None:
     script = f"'{sys.executable}' -m qa show {TELEGRAM} --library '{library}' --json | head -c 1"
     done = subprocess.run(
-        ["bash", "-c", script], capture_output=True, text=True, timeout=60, check=False, cwd=SEEDS.parent
+        ["bash", "-c", script], capture_output=True, text=True, timeout=150, check=False, cwd=SEEDS.parent
     )
     assert done.stdout == "{"
     assert done.stderr == ""
@@ -506,6 +512,7 @@ sys.exit(main())
 """
 
 
+@pytest.mark.timeout(600)
 def test_ctrl_c_keeps_what_was_finished(tmp_path: Path) -> None:
     folder = tmp_path / "papers"
     folder.mkdir()
@@ -518,12 +525,12 @@ def test_ctrl_c_keeps_what_was_finished(tmp_path: Path) -> None:
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=SEEDS.parent,
     )  # fmt: skip
     database = Path(place) / "library.sqlite"
-    until = time.monotonic() + 90
+    until = time.monotonic() + 240
     while time.monotonic() < until and process.poll() is None and not database.exists():
         time.sleep(0.05)
     time.sleep(2)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=240)
     assert process.returncode == 130
     assert err == "qa: Stopped. What was finished is kept.\n"
     listed = qa("list", "--json", "--library", place)

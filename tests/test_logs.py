@@ -27,7 +27,9 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def lines(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    """What was told; not the requests to a page that tests of other files serve in this process."""
+    told = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    return [line for line in told if line["event"] != "request"]
 
 
 def test_it_is_quiet_unless_asked(capsys: pytest.CaptureFixture[str]) -> None:

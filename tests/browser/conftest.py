@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -111,9 +112,7 @@ class FirstVisit:
 def _started(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Server, FirstVisit]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     folder = tmp_path_factory.mktemp("page")
     log = folder / "log.txt"
     environment = {
@@ -134,8 +133,17 @@ def _started(
         assert process.poll() is None, f"the server died:\n{log.read_text()}"
         assert "Traceback" not in log.read_text(), log.read_text()
     finally:
-        process.terminate()
-        process.wait(20)
+        ended(process)
+
+
+def ended(process: subprocess.Popen[bytes]) -> None:
+    """Ends a server, however busy it and the machine are."""
+    process.terminate()
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _until_served(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

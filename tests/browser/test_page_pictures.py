@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -17,9 +16,10 @@ import pytest
 
 from qa import adding
 from tests.browser.asking import ask, in_view
-from tests.browser.conftest import ROOT, Server, _until_served
+from tests.browser.conftest import ROOT, Server, _until_served, ended
 from tests.encoders import HashEncoder
 from tests.library.shelf import opened
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -65,9 +65,7 @@ def own(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     library = opened(folder / "library")
     assert not adding.add(library, HashEncoder(), [papers]).failed
     library.close()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     log = folder / "log.txt"
     environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder / "uploads")}
     with log.open("w") as out:
@@ -81,8 +79,7 @@ def own(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield server
         assert "Traceback" not in log.read_text(), log.read_text()
     finally:
-        process.terminate()
-        process.wait(20)
+        ended(process)
 
 
 def source_of(page: Page, question: str, document: str) -> None:

@@ -131,7 +131,7 @@ def mounted(place: Path, options: str) -> bool:
     return able and subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
-@pytest.mark.timeout(120 + 20 * TRIALS)
+@pytest.mark.timeout(600 + 20 * TRIALS)
 def test_a_disk_that_fills_up_anywhere_loses_nothing_that_was_in(tmp_path: Path, papers: Path) -> None:
     chance, came = random.Random(1), Counter[str]()
     sizes = [chance.randrange(60_000, 250_000) for _ in range(TRIALS or 2)]
@@ -197,7 +197,7 @@ def refuses_changes(folder: Path, papers: Path, files: int) -> None:
     library.close()
 
 
-@pytest.mark.timeout(120 + 20 * TRIALS)
+@pytest.mark.timeout(600 + 20 * TRIALS)
 def test_rights_that_are_taken_away_midway_cost_nothing_that_was_in(open_to_all: Path, papers: Path) -> None:
     chance, came = random.Random(2), Counter[str]()
     for trial in range(TRIALS or 1):

@@ -118,19 +118,19 @@ class _Child:
         self.process.stdin.flush()
         first = self.process.stdout.readline()
         if first != "start\n":
-            _, error = self.process.communicate(timeout=10)
+            _, error = self.process.communicate(timeout=60)
             pytest.fail(f"the child did not begin: {first}{error}")
         said = [self.process.stdout.readline() for _ in range(lines)]
         time.sleep(seconds)
         os.kill(self.process.pid, signal.SIGKILL)
         # Not communicate: it would pass over what lies in the buffer of readline.
         said += self.process.stdout.readlines()
-        _, error = self.process.communicate(timeout=10)
+        _, error = self.process.communicate(timeout=60)
         assert self.process.returncode == -signal.SIGKILL, error
         return [line.split() for line in said if line.endswith("\n")]
 
 
-@pytest.mark.timeout(300 + 5 * KILLS)  # 15 s of work for 24; more where the disk is busy
+@pytest.mark.timeout(600 + 5 * KILLS)  # 15 s of work for 24; more where the disk is busy
 def test_killed_at_any_moment_the_library_holds_what_was_committed(tmp_path: Path) -> None:
     rng = random.Random(20)
     folder, papers = tmp_path / "library", tmp_path / "papers"

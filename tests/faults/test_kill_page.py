@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ import pytest
 
 from tests.faults.holding import ROOT, TRIALS, stands, tell
 from tests.faults.test_kill import body, write
+from tests.ports import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is of another kind there")
 
@@ -65,7 +65,7 @@ time.sleep(60)
 
 
 def asking(port: int, over: threading.Event, came: Counter[str]) -> None:
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}/", timeout=20) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}/", timeout=120) as client:
         while not over.is_set():
             try:
                 body = {"question": "file f3 version 1"}
@@ -77,7 +77,7 @@ def asking(port: int, over: threading.Event, came: Counter[str]) -> None:
                 return  # killed
 
 
-@pytest.mark.timeout(120 + 60 * TRIALS)
+@pytest.mark.timeout(600 + 60 * TRIALS)
 def test_killed_while_it_answers_and_adds_the_page_goes_on_where_it_was(tmp_path: Path) -> None:
     chance, came, answers = random.Random(5), Counter[str](), Counter[str]()
     trials = max(1, TRIALS // 5)
@@ -89,9 +89,7 @@ def test_killed_while_it_answers_and_adds_the_page_goes_on_where_it_was(tmp_path
             write(papers, number, 1)
         done: set[str] = set()
         for turn in range(8):
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port = probe.getsockname()[1]
+            port = free_port()
             server = subprocess.Popen(
                 [sys.executable, "-c", _SERVES, str(folder), str(papers), str(port)], cwd=ROOT, text=True,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -122,7 +120,7 @@ def test_killed_while_it_answers_and_adds_the_page_goes_on_where_it_was(tmp_path
             finally:
                 os.kill(server.pid, signal.SIGKILL)
                 said += [line.split() for line in server.stdout if line.endswith("\n")]
-                server.communicate(timeout=10)
+                server.communicate(timeout=60)
                 over.set()
                 if asker.ident is not None:
                     asker.join()
@@ -132,8 +130,10 @@ def test_killed_while_it_answers_and_adds_the_page_goes_on_where_it_was(tmp_path
                 break
         # In the end nothing is missing, nothing is there twice, and what was said to be in stands.
         texts = {f"{number}.txt": "\n\n".join(body(number, 1)) for number in range(FILES)}
-        assert done == set(texts)
         stands(folder, texts)
+        # A kill can come between the moment when a file is in and that when it is said.
+        assert done <= set(texts)
+        assert len(done) >= FILES - (turn + 1)
         came["went on to the end"] += 1
     assert answers["WRONG"] == 0
     assert answers["answers"] > 0

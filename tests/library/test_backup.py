@@ -238,7 +238,9 @@ def test_each_backup_made_while_documents_go_in_is_whole(folder: Path, tmp_path:
     thread.start()
     counts = []
     try:
-        for number in range(8):
+        for number in range(100):
+            if number >= 8 and counts[-1] > counts[0]:
+                break
             made = back_up(folder, tmp_path / f"{number}.zip")
             restore(tmp_path / f"{number}.zip", tmp_path / f"new{number}")
             report = examine(tmp_path / f"new{number}", mend=False)

@@ -273,7 +273,7 @@ def as_nobody(folder: Path) -> str:
             check=False,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=150,
         )
         assert list(Path(scratch).iterdir()) == []
     assert done.stderr == ""
@@ -335,7 +335,7 @@ def test_a_folder_that_may_not_be_entered(shared: Path) -> None:
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=150,
     )
     shared.chmod(0o755)
     assert done.stderr == ""

@@ -278,7 +278,7 @@ def test_what_another_process_commits_answers_at_the_next_question(library: Libr
                 assert [text for text in match if name in text] == expected
             put(library, f"/mine/{name}", document(f"mine/{name}", "Mine", f"{name} of mine."))
         other.stdin.close()
-        assert other.wait(30) == 0
+        assert other.wait(60) == 0
     stands(library)
 
 
@@ -308,7 +308,7 @@ def test_threads_ask_while_files_are_added_and_removed(library: Library) -> None
             library.remove([f"{number - 1}.txt"])
     over.set()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert wrong == []
     stands(library)
 

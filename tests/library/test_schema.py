@@ -215,7 +215,7 @@ def test_killed_in_the_middle_it_opens_as_before(tmp_path: Path) -> None:
     for fatal in (1, 5, 9, 13, 17, 20, 22, 23, 24, 99):
         done = subprocess.run(
             [sys.executable, "-c", _CHILD, str(tmp_path / "library"), str(fatal)],
-            cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+            cwd=ROOT, capture_output=True, text=True, timeout=150, check=False,
         )  # fmt: skip
         if done.returncode == -signal.SIGKILL:
             killed += 1

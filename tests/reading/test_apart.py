@@ -49,7 +49,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def wait_until_gone(pid: int, seconds: float = 10) -> None:
+def wait_until_gone(pid: int, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while is_alive(pid):
         assert time.monotonic() < until, f"process {pid} goes on"
@@ -113,12 +113,14 @@ def test_a_file_that_never_ends_is_given_up(function: str, monkeypatch: pytest.M
     began = time.monotonic()
     with pytest.raises(UnreadableFile, match=r"^odd\.xml: took longer than (0|1)\.\d s to read\. Split it"):
         run(function)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
+    monkeypatch.delenv(apart.SECONDS)  # so short a time is too short for a new child on a busy machine
     assert run("pid")
 
 
 def test_a_file_of_many_slow_pages_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(apart.SECONDS, "1")
+    monkeypatch.setattr(apart, "WAITING", 100.0)  # what others do with the processor does not count
     assert run("steps_on", 5, 0.5) == "done"
 
 
@@ -210,7 +212,7 @@ def test_whoever_waits_may_stop_it() -> None:
     began = time.monotonic()
     with pytest.raises(Stopped):
         apart.call(ODD, hostile.__name__, "sleep", watch=stop)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
     assert run("pid")
 
 
@@ -243,9 +245,15 @@ def test_it_dies_with_its_parent(tmp_path: Path, function: str) -> None:
 
 
 @linux
-def test_what_it_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(apart.SECONDS, "0.4")
+def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
+    class Stopped(Exception):
+        pass
+
+    def stop() -> None:
+        if note.exists() and note.read_text():
+            raise Stopped
+
     note = tmp_path / "pid"
-    with pytest.raises(UnreadableFile, match="took longer"):
-        run("grandchild", str(note))
+    with pytest.raises(Stopped):
+        apart.call(ODD, hostile.__name__, "grandchild", str(note), watch=stop)
     wait_until_gone(int(note.read_text()))

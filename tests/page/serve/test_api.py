@@ -26,6 +26,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "api.md"
 TOOLS = ["ask", "documents", "document", "concordance", "check_draft", "verify"]
 QUESTION = "Who was Subasic?"
 GOVERNMENT = "had been a member of the provisional government representing the former Royal Government"
+PATIENT = {"timeout": 120}  # on a busy machine five seconds, as httpx has it, can be too few
 TELEGRAM = "001_6f795bd2570504c7.txt"
 
 
@@ -34,7 +35,7 @@ def ada(served: Served) -> Client:
     from gradio_client import Client
 
     auth = ("Ada", served.passwords["Ada"])
-    return Client(served.address, auth=auth, verbose=False, analytics_enabled=False)
+    return Client(served.address, auth=auth, verbose=False, analytics_enabled=False, httpx_kwargs=PATIENT)
 
 
 @pytest.fixture(scope="module")
@@ -145,21 +146,19 @@ def test_mistakes_come_back_as_plain_lines(
 
 def test_nothing_but_the_tools_is_offered(served: Served) -> None:
     auth = ("Ben", served.passwords["Ben"])
-    info = httpx.get(f"{served.address}gradio_api/info", auth=auth).json()
+    info = httpx.get(f"{served.address}gradio_api/info", auth=auth, timeout=120).json()
     assert sorted(info["named_endpoints"]) == sorted(f"/{tool}" for tool in TOOLS)
     assert info["unnamed_endpoints"] == {}
 
 
 def test_programs_sign_in_too(served: Served) -> None:
     for path in ("gradio_api/info", "gradio_api/mcp/schema", "config"):
-        assert httpx.get(served.address + path).status_code == 401
-    call = httpx.post(
-        f"{served.address}gradio_api/call/ask", json={"data": [QUESTION, None, 1, None, None, None, None]}
-    )
+        assert httpx.get(served.address + path, timeout=120).status_code == 401
+    data = {"data": [QUESTION, None, 1, None, None, None, None]}
+    call = httpx.post(f"{served.address}gradio_api/call/ask", json=data, timeout=120)
     assert call.status_code == 401
-    assert (
-        httpx.post(f"{served.address}login", data={"username": "Ada", "password": "wrong"}).status_code == 400
-    )
+    wrong = {"username": "Ada", "password": "wrong"}
+    assert httpx.post(f"{served.address}login", data=wrong, timeout=120).status_code == 400
 
 
 def test_mcp_tells_of_the_tools_and_answers(served: Served, answer: dict[str, Any]) -> None:
@@ -227,6 +226,8 @@ def examples(language: str) -> list[str]:
 
 def here(code: str, served: Served) -> str:
     assert "http://127.0.0.1:7860/" in code
+    # The rest word for word, but for its patience.
+    code = code.replace("verbose=False)", f"verbose=False, httpx_kwargs={PATIENT})")
     return code.replace("http://127.0.0.1:7860/", served.address)
 
 

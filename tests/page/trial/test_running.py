@@ -41,7 +41,7 @@ class _Assistant(WordsAssistant):
         self.through = threading.Semaphore(0)
 
     def ask(self, question: str, *, after: Sequence[str] = (), limit: int = 3) -> Answer:
-        assert self.through.acquire(timeout=20)
+        assert self.through.acquire(timeout=60)
         return super().ask(question, after=after, limit=limit)
 
 
@@ -75,7 +75,7 @@ def run_of(assistant: Any, path: Path, running: Running, count: int) -> runs.Run
     running.start(assistant, sets, folder, SAY)
     for _ in range(count):
         assistant.through.release()
-    assert running.wait(20)
+    assert running.wait(60)
     return runs.find(folder)
 
 
@@ -97,7 +97,7 @@ def test_a_run_is_stopped_seen_and_gone_on_with(assistant: Any, tmp_path: Path) 
     running.cancel()
     assert "stopping" in kept_runs.progress(running.look(), SAY)
     assistant.through.release()
-    assert running.wait(20)
+    assert running.wait(60)
     over = running.look()
     assert over.ended is not None
     assert over.ended(SAY) == "Stopped after 2 of 5 questions. Go on with it below."
@@ -113,7 +113,7 @@ def test_a_run_is_stopped_seen_and_gone_on_with(assistant: Any, tmp_path: Path) 
     running.start(assistant, question_sets.again(run, SAY), folder, SAY)
     for _ in range(3):
         assistant.through.release()
-    assert running.wait(20)
+    assert running.wait(60)
     assert running.look().finished
     assert "Finished in" in kept_runs.progress(running.look(), SAY)
     assert len(assistant.asked) == 5, "each question was asked once"
@@ -151,7 +151,7 @@ def test_an_error_ends_a_run_in_words(
     monkeypatch.setattr(assistant, "ask", fails)
     running = Running()
     running.start(assistant, sets, tmp_path / "run", SAY)
-    assert running.wait(20)
+    assert running.wait(60)
     look = running.look()
     assert (look.failed, look.ended and look.ended(SAY)) == (
         True,
