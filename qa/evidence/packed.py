@@ -5,8 +5,10 @@ through them in one row; attention, which looks from token to token, is computed
 cost a sixth more time, and moves logits by up to 0.06 at half precision, because attention adds up in
 another order where a row is longer.
 
-The row is filled up to a whole number of steps all the same: for each length of row that it meets, oneDNN
-prepares and keeps kernels of its own, and with every length that occurs that grew to a gigabyte.
+The row is filled up to a whole number of steps all the same, and so is what each pair's sentences are
+averaged over: for every shape of a multiplication that it meets, oneDNN prepares and keeps a kernel of half a
+megabyte, for each thread anew; with every shape that occurs a question left megabytes behind, and preparing
+took longer than multiplying. Zeros beside it change no digit of what is multiplied.
 """
 
 from __future__ import annotations
@@ -16,12 +18,15 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.functional import pad, scaled_dot_product_attention
 
 from qa.evidence.network import Encoded, EvidenceNetwork
 
 STEP = 64
 """Tokens that the length of the row is a multiple of."""
+
+SENTENCES = 8
+"""Sentences that a pair's averages are a multiple of."""
 
 
 def read_packed(network: EvidenceNetwork, pairs: Sequence[Encoded]) -> list[tuple[Tensor, Tensor, Tensor]]:
@@ -41,7 +46,9 @@ def read_packed(network: EvidenceNetwork, pairs: Sequence[Encoded]) -> list[tupl
         seen = _attention(layer.attention.self, hidden, sizes)
         hidden = layer.attention.output(seen, hidden)
         hidden = layer.output(layer.intermediate(hidden), hidden)
-    return [_heads(network, pair, own) for pair, own in zip(pairs, hidden[:taken].split(sizes), strict=True)]
+    spans = network.span(hidden).float()[:taken].split(sizes)
+    owns = hidden[:taken].split(sizes)
+    return [(span, *_heads(network, pair, own)) for pair, own, span in zip(pairs, owns, spans, strict=True)]
 
 
 def _row(values: list[int], filling: int) -> Tensor:
@@ -62,15 +69,14 @@ def _attention(attention: Any, hidden: Tensor, sizes: Sequence[int]) -> Tensor:
     return torch.cat([*seen, hidden.new_zeros(len(hidden) - taken, width)])
 
 
-def _heads(network: EvidenceNetwork, pair: Encoded, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    averages = torch.zeros(max(1, len(pair.sentences)), len(pair.ids))
+def _heads(network: EvidenceNetwork, pair: Encoded, hidden: Tensor) -> tuple[Tensor, Tensor]:
+    tokens, sentences = len(pair.ids), max(1, len(pair.sentences))
+    averages = torch.zeros(sentences + -sentences % SENTENCES, tokens + -tokens % STEP)
     for row, (first, last) in zip(averages, pair.sentences, strict=False):
         if last > first:
             row[first:last] = 1 / (last - first)
+    filled = pad(hidden, (0, 0, 0, averages.shape[1] - tokens))
+    per_sentence = network.sentence(averages.to(hidden.dtype) @ filled).squeeze(-1).float()
     passage = hidden[pair.types.index(1) :]
     whole = torch.cat([hidden[0], passage.sum(0) / len(passage)])
-    return (
-        network.span(hidden).float(),
-        network.sentence(averages.to(hidden.dtype) @ hidden).squeeze(-1).float(),
-        network.pair(whole).squeeze(-1).float(),
-    )
+    return per_sentence[:sentences], network.pair(whole).squeeze(-1).float()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from qa import cores
 from qa.evidence.examples import sentence_ranges
@@ -63,6 +64,35 @@ def test_without_padding_the_network_reads_as_it_was_trained(model: EvidenceMode
         assert torch.allclose(span, padded[0][row, : len(item.ids)], atol=1e-3)
         assert torch.allclose(sentence, padded[1][row, : len(item.sentences)], atol=1e-3)
         assert torch.allclose(answers, padded[2][row], atol=1e-3)
+
+
+class Multiplied(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Notes the shapes of all that is multiplied."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.shapes = set[tuple[str, tuple[int, ...]]]()
+
+    def __torch_dispatch__(  # type: ignore[no-untyped-def]  # as torch calls it
+        self, operation, types, args=(), kwargs=None
+    ):
+        if any(word in str(operation) for word in ("mm", "linear")):
+            flat = tuple(size for of in args if isinstance(of, torch.Tensor) for size in of.shape)
+            self.shapes.add((str(operation), flat))
+        return operation(*args, **(kwargs or {}))
+
+
+def test_passages_of_any_length_are_multiplied_in_few_shapes(model: EvidenceModel) -> None:
+    # A kernel is kept for each shape: half a megabyte.
+    network, tokenizer = model._network, model._tokenizer
+    assert network is not None
+    words, lengths = WORDS * 20, range(3, 200, 2)
+    with torch.inference_mode(), Multiplied() as noted:
+        for length in lengths:
+            text = ". ".join(" ".join(words[at : at + 7]) for at in range(0, length, 7))
+            pair = encode_pair(tokenizer, QUESTION, "", text, sentence_ranges(text))
+            read_packed(network, [pair])
+    assert 5 < len(noted.shapes) < len(lengths) / 2
 
 
 def test_nothing_to_read_gives_nothing(model: EvidenceModel) -> None:
