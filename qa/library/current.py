@@ -40,8 +40,12 @@ BEHIND = 5_000
 SMALL = 20_000
 """Passages up to which the vectors' file is written whenever something changed: 15 MB, some 0.1 s."""
 
-FAR = 20_000
-"""Passages by which the file of a larger library may be behind: catching up takes about as long."""
+FAR, FAR_SHARE = 20_000, 50
+"""Passages by which the file of a larger library may be behind, or one in so many of a very large one:
+catching up takes about as long as writing it."""
+
+KIND = "vectors"
+"""Under this the library remembers what its index of vectors is."""
 
 _BLOCK = 4_096
 
@@ -69,11 +73,20 @@ class CurrentVectors:
     def settle(self) -> None:
         """Brings the index and its file up to date; the file of a large library only when it is far behind,
         for whoever opens it catches up in less time than writing it takes. Raises LibraryError, OSError."""
+        if not self._store.writable:
+            return
         with self._lock:
             if self._file_will_do():
                 return
-            self._current()
-            self._save()
+            if not self._current().must_learn:
+                self._save()
+                return
+        # Learning lists takes minutes. By one of its own, so that questions go on meanwhile.
+        apart = CurrentVectors(self._store, self._folder, self._dimension)
+        apart._current()
+        apart._save()
+        with self._lock:
+            self._index, self.unsaved = None, 0  # the next question opens the new file
 
     def _file_will_do(self) -> bool:
         from qa.library.vectors import saved_state
@@ -85,7 +98,7 @@ class CurrentVectors:
                 return False
             gone = sum(last - first + 1 for first, last in _removed_since(connection, saved))
             behind = now.state.next_passage - saved.next_passage + gone
-        return behind <= min(now.passages // 10, FAR)
+        return behind <= min(now.passages // 10, max(FAR, now.passages // FAR_SHARE))
 
     def close(self) -> None:
         """Lets go of the index."""
@@ -104,7 +117,8 @@ class CurrentVectors:
                 self._index = VectorIndex(self._dimension)
         if self._index.state != now.state:
             self._catch_up()
-            if self.unsaved > max(BEHIND, len(self._index) // 4):
+            # Whoever asks does not wait for lists to be learned.
+            if self.unsaved > max(BEHIND, len(self._index) // 4) and not self._index.must_learn:
                 with suppress(OSError, LibraryBusy):
                     self._save()
         return self._index
@@ -144,14 +158,23 @@ class CurrentVectors:
         if self._index is None or self._index.state is None or not self._store.writable:
             return
         path = self._folder / VECTORS
+        whole = self._index.whole() if self._index.must_learn else None  # before others must wait for it
         with locked(self._folder, SAVE_SECONDS):
             saved = saved_state(path)
             ours = self._index.state
             with self._store.reading() as connection:
                 newer = saved is not None and _is_of(connection, saved) and saved.generation > ours.generation
             if saved != ours and not newer:
-                self._index.save(path)
+                self._note(self._index.save(path, whole))
         self.unsaved = 0
+
+    def _note(self, kind: str) -> None:
+        """Keeps in the library what its index is, from the day on that it is not the flat one."""
+        from qa.library.vector_kinds import FLAT
+
+        noted = self._store.remembered(KIND)
+        if noted != kind and (noted or kind != FLAT):
+            self._store.remember(KIND, kind)
 
 
 class CurrentWords:

@@ -40,7 +40,8 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found of one part. ``what`` is one line for each thing amiss; ``advice`` what to do."""
+    """What was found of one part. ``what`` is one line for each thing amiss, or what kind of index it is;
+    ``advice`` what to do."""
 
     part: str
     how: How
@@ -275,7 +276,8 @@ def _vectors(folder: Path, truth: _Truth) -> tuple[How, tuple[str, ...]]:
         index = VectorIndex.load(folder / VECTORS, truth.dimension)
     except DamagedIndex as error:
         return "damaged", (str(error),)
-    return _standing(index, truth)
+    how, what = _standing(index, truth)
+    return how, what or (index.kind,)
 
 
 def _words(folder: Path, truth: _Truth) -> tuple[How, tuple[str, ...]]:

@@ -1,7 +1,7 @@
-"""The vectors of all passages, searched exactly: FAISS, flat, at half precision.
+"""The vectors of all passages, searched by FAISS: in an index of the kind that so many want (vector_kinds).
 
 A saved index is mapped into memory and not copied: it is there at once, and shared by processes. What came
-since is beside it, in memory; what went since is passed over.
+since is beside it, in memory and flat; what went since is passed over.
 
 The file is a FAISS index (``faiss.read_index`` reads it) with a trailer behind it: the State as a line of
 JSON, then its length and the checksum of everything before, so that index and state cannot be torn apart
@@ -16,18 +16,19 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.library import vector_kinds
 from qa.library.changes import DamagedIndex, State
 
 _TRAILER = struct.Struct("<II8s")  # length of the state's JSON, CRC-32 of index and state, magic
 _MAGIC = b"ibid-vec"
 _MAPS = os.name != "nt"  # Windows lets no file be replaced that is mapped
-_BLOCK = 65_536
+_BLOCK = 1 << 20  # bytes
 _faiss: Any = faiss  # its stubs do not know what its Python wrappers accept
 
 
@@ -37,13 +38,23 @@ class VectorIndex:
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension
         self.state: State | None = None
-        self._index = _empty(dimension)  # what came since the file was written
-        self._mapped: Any = None  # what stands in the file: never to be changed, FAISS would end the process
-        self._ids = np.empty(0, np.int64)  # of what is mapped
-        self._there = np.empty(0, bool)  # which of these are not taken out
+        self._index = vector_kinds.empty_flat(dimension)  # what came since the file was written
+        self._file: Any = None  # what stands in the file: never to be changed, FAISS would end the process
+        self._there = np.empty(0, bool)  # for each id, whether it stands in the file and is not taken out
+        self._left = 0  # how many these are
 
     def __len__(self) -> int:
-        return int(self._index.ntotal) + int(np.count_nonzero(self._there))
+        return int(self._index.ntotal) + self._left
+
+    @property
+    def kind(self) -> str:
+        """What the file is, for people."""
+        return vector_kinds.described(self._index if self._file is None else self._file)
+
+    @property
+    def must_learn(self) -> bool:
+        """Whether saving it takes minutes: so many vectors want lists that it has not yet."""
+        return vector_kinds.must_learn(self._file, len(self))
 
     def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float16 | np.float32]) -> None:
         """ids (n,), vectors (n, dimension) of length 1."""
@@ -53,47 +64,49 @@ class VectorIndex:
     def remove(self, first: int, last: int) -> None:
         """Takes out all ids in [first, last]; ids that are not there do not matter."""
         self._index.remove_ids(faiss.IDSelectorRange(first, last + 1))
-        self._there &= (self._ids < first) | (self._ids > last)
+        gone = self._there[max(0, first) : max(0, last + 1)]
+        self._left -= int(np.count_nonzero(gone))
+        gone[:] = False
 
     def search(
         self, query: NDArray[np.float32], limit: int, among: NDArray[np.int64] | None = None
     ) -> list[tuple[int, float]]:
         """The ``limit`` ids whose vectors have the highest inner product with ``query`` (dimension,), best
-        first, equal ones by id; only ids in ``among`` (ascending) where it is given. Exact."""
-        limit = min(limit, len(self) if among is None else len(among))
-        if limit <= 0:
+        first, equal ones by id; only ids in ``among`` (ascending) where it is given. Exact up to
+        ``vector_kinds.FLAT_UP_TO`` vectors that may answer; of more some may be missed."""
+        if limit <= 0 or (among is not None and not len(among)):
             return []
         row = np.ascontiguousarray(query, np.float32).reshape(1, self.dimension)
-        found = _search(self._index, row, limit, among)
-        if self._mapped is not None:
-            if among is None and not self._there.all():
-                found += _search(self._mapped, row, limit, self._ids[self._there])
-            elif among is None or self._there.all():
-                found += _search(self._mapped, row, limit, among)
-            else:
-                left = among[~np.isin(among, self._ids[~self._there])]
-                found += _search(self._mapped, row, limit, left)
+        allowed = None
+        if among is not None:
+            allowed = np.zeros(int(among[-1]) + 1, bool)
+            allowed[among] = True
+        most = len(self) if among is None else len(among)
+        with _one_thread():
+            found = vector_kinds.search(self._index, row, limit, allowed, most)
+            if self._file is not None:
+                if allowed is not None:
+                    both = min(len(allowed), len(self._there))
+                    allowed = allowed[:both] & self._there[:both]
+                elif self._left < self._file.ntotal:
+                    allowed = self._there
+                found += vector_kinds.search(self._file, row, limit, allowed, min(most, self._left))
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]
 
-    def _whole(self) -> Any:
-        """All of it in one index."""
-        if self._mapped is None:
+    def whole(self) -> Any:
+        """All of it in one FAISS index of the kind that so many want: what ``save`` writes."""
+        parts: list[vector_kinds.Part] = [(self._index, None)]
+        if self._file is not None:
+            parts.insert(0, (self._file, self._there))
+        elif not vector_kinds.must_learn(None, len(self)):
             return self._index
-        whole = _empty(self.dimension)
-        for of, ids, there in (
-            (self._mapped, self._ids, self._there),
-            (self._index, _ids(self._index), np.ones(self._index.ntotal, bool)),
-        ):
-            for first in range(0, len(ids), _BLOCK):
-                kept = there[first : first + _BLOCK]
-                vectors = of.index.reconstruct_n(first, len(kept))[kept]
-                if len(vectors):
-                    whole.add_with_ids(vectors, ids[first : first + _BLOCK][kept])
-        return whole
+        return vector_kinds.merged(self.dimension, parts, len(self))
 
-    def save(self, path: Path) -> None:
-        """Writes the file anew beside the old one, then puts it in its place. Raises OSError."""
+    def save(self, path: Path, whole: Any = None) -> str:
+        """Writes the file anew beside the old one, then puts it in its place, and returns its kind.
+        ``whole`` is what ``whole`` gave, where that was called before. Raises OSError."""
         assert self.state is not None
+        whole = self.whole() if whole is None else whole
         new = path.with_name(path.name + ".new")
         try:
             with new.open("wb") as file:
@@ -104,7 +117,7 @@ class VectorIndex:
                     checksum = zlib.crc32(block, checksum)
                     return file.write(block)
 
-                faiss.write_index(self._whole(), _faiss.PyCallbackIOWriter(write))
+                faiss.write_index(whole, _faiss.PyCallbackIOWriter(write))
                 state = self.state.to_json().encode()
                 write(state)
                 file.write(_TRAILER.pack(len(state), checksum, _MAGIC))
@@ -116,64 +129,51 @@ class VectorIndex:
             if isinstance(error, RuntimeError):  # FAISS's word for a write that failed
                 raise OSError(f"{path}: {error}") from error
             raise
+        return vector_kinds.described(whole)
 
     @classmethod
     def load(cls, path: Path, dimension: int) -> VectorIndex:
         """Raises DamagedIndex where the file is missing, cut short, changed or of another dimension."""
-        try:
-            data = np.memmap(path, np.uint8, "r")
-        except (OSError, ValueError) as error:  # ValueError: an empty file
-            raise DamagedIndex(f"{path}: {error}") from error
-        if len(data) < _TRAILER.size:
-            raise DamagedIndex(f"{path}: cut short")
-        length, checksum, magic = _TRAILER.unpack(data[-_TRAILER.size :].tobytes())
-        body = data[: -_TRAILER.size]
-        if magic != _MAGIC or zlib.crc32(body.data) != checksum:
-            raise DamagedIndex(f"{path}: checksum")
         loaded = cls(dimension)
-        loaded.state = State.from_json(body[len(body) - length :].tobytes())
         try:
+            with path.open("rb") as file:
+                loaded.state = _confirmed(file)
             index = faiss.read_index(str(path), _faiss.IO_FLAG_MMAP_IFC if _MAPS else 0)
-        except (RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError, struct.error) as error:
             raise DamagedIndex(f"{path}: {error}") from error
         if index.d != dimension:
             raise DamagedIndex(f"{path}: dimension {index.d}")
-        if _MAPS:
-            loaded._mapped, loaded._ids = index, _ids(index)
-            loaded._there = np.ones(len(loaded._ids), bool)
-        else:
-            loaded._index = index
+        ids = vector_kinds.ids_of(index)
+        loaded._file, loaded._left = index, len(ids)
+        loaded._there = np.zeros(int(ids.max(initial=-1)) + 1, bool)
+        loaded._there[ids] = True
         return loaded
 
 
-def _empty(dimension: int) -> Any:
-    # At 200,000 x 384, half precision searches in a quarter of the time of float32 and takes half the
-    # room; the inner product is off by less than 1e-3.
-    return faiss.IndexIDMap2(
-        faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-    )
+def _confirmed(file: BinaryIO) -> State:
+    """The state that stands in the file, whose checksum holds. Read and not mapped: what is mapped counts as
+    held. Raises DamagedIndex, OSError, struct.error."""
+    length, checksum, magic, size = _trailer(file)
+    if magic != _MAGIC or not 0 < length <= size:
+        raise DamagedIndex("cut short, or of another kind")
+    file.seek(0)
+    found, at, block = 0, 0, b""
+    while at < size:
+        block = file.read(min(_BLOCK, size - at))
+        if not block:
+            break
+        found, at = zlib.crc32(block, found), at + len(block)
+    if found != checksum:
+        raise DamagedIndex("checksum")
+    file.seek(size - length)
+    return State.from_json(file.read(length))
 
 
-def _ids(index: Any) -> NDArray[np.int64]:
-    ids: NDArray[np.int64] = faiss.vector_to_array(index.id_map)
-    return ids
-
-
-def _search(
-    index: Any, row: NDArray[np.float32], limit: int, among: NDArray[np.int64] | None
-) -> list[tuple[int, float]]:
-    if not index.ntotal or (among is not None and not len(among)):
-        return []
-    settings = None
-    if among is not None:
-        # A bit for each id: looking one up costs the same however many may answer.
-        allowed = np.zeros(int(among[-1]) + 1, bool)
-        allowed[among] = True
-        bits = np.packbits(allowed, bitorder="little")
-        settings = _faiss.SearchParameters(sel=_faiss.IDSelectorBitmap(bits))
-    with _one_thread():
-        scores, ids = index.search(row, min(limit, int(index.ntotal)), params=settings)
-    return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+def _trailer(file: BinaryIO) -> tuple[int, int, bytes, int]:
+    """Length of the state's JSON, checksum, magic; and the length of all before the trailer."""
+    size = file.seek(0, os.SEEK_END) - _TRAILER.size
+    file.seek(max(0, size))
+    return (*_TRAILER.unpack(file.read(_TRAILER.size)), size)
 
 
 @contextmanager
@@ -192,12 +192,10 @@ def saved_state(path: Path) -> State | None:
     """The state of the file without loading it; None where there is none."""
     try:
         with path.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _TRAILER.size))
-            length, _, magic = _TRAILER.unpack(file.read(_TRAILER.size))
+            length, _, magic, size = _trailer(file)
             if magic != _MAGIC or length > size:
                 return None
-            file.seek(size - _TRAILER.size - length)
+            file.seek(size - length)
             return State.from_json(file.read(length))
     except (OSError, struct.error, DamagedIndex):
         return None
