@@ -1,6 +1,7 @@
 """Files into the library: found, hashed, read, split, encoded, stored, one file a transaction.
 
 The next files are read and split while those before are encoded and stored; small ones are encoded together.
+Or other machines read, split and encode them (``elsewhere``), and what they made is stored here.
 
 A file that cannot be read is reported and the rest goes on. Stopped at any point (Ctrl-C, a full disk, a
 kill), the library holds exactly the files that were finished.
@@ -8,9 +9,8 @@ kill), the library holds exactly the files that were finished.
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import accumulate
@@ -24,19 +24,14 @@ from qa import logs
 from qa.ahead import Ahead
 from qa.errors import IbidError, StorageFull, UnreadableFile, UsageError
 from qa.finding import FoundFile, find, shown
-from qa.reading import Reading, in_words, read, unforeseen
+from qa.preparing import Elsewhere, checksum, encoded, prepare, split
 from qa.reading.catalogue import About, Catalogue
-from qa.reading.decoding import read_bytes
 from qa.reading.fields import described
-from qa.splitting import embedded_text, passages
 from qa.types import Document, Metadata, Passage, SourceFile
 
 if TYPE_CHECKING:
     from qa.encoding import Encoder
     from qa.library.protocol import Edits, Library
-
-BLOCK = 4_096
-"""Passages encoded in one go: bounds what encoding holds of a very large file."""
 
 TOGETHER = 1_024
 """Passages of small files that are encoded in one go; and those that are held, read ahead, about."""
@@ -49,8 +44,6 @@ WAIT = 0.2
 
 MEASURED = "encoding"
 """Under this the library remembers what was measured."""
-
-_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +106,16 @@ def add(
     encoding: str | None = None,
     progress: Tell | None = None,
     came: Came | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Report:
     """Adds files, and all files below folders: only those whose contents are new or changed. ``encoding``
     is what the files are in where they do not say themselves; it is remembered with them. A ``FoundFile``
-    is added under the name that it has.
+    is added under the name that it has. ``elsewhere`` reads and encodes the files on other machines (see
+    ``qa.machines``); they are stored here, in the same order.
 
     Hidden files are passed over. Raises LibraryError (StorageFull, LibraryBusy); all else is in the
     report's ``failed``."""
-    work = _Work(library, encoder, progress, came)
+    work = _Work(library, encoder, progress, came, elsewhere)
     known = library.sources()
     work.known = {source.path: source for source in known}
     for source in known:
@@ -172,6 +167,7 @@ class _Ready:
     edited: Edits
     as_read: Mapping[str, Metadata]
     instead_of: str | None
+    vectors: NDArray[np.float32] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +180,9 @@ class _Read:
     seconds: float
 
 
-_Job = tuple[str, str, Callable[[], "_Ready | Outcome"]]
+_Reads = Callable[[], "_Ready | Outcome"]
+_Job = tuple[str, str, Callable[[], _Reads]]
+"""Name, path, and what decides whether the file is to be read: it gives what reads it."""
 
 
 def _weight(made: _Ready | Outcome) -> int:
@@ -199,8 +197,10 @@ class _Work:
     encoder: Encoder
     progress: Tell | None
     came: Came | None = None
+    elsewhere: Elsewhere | None = None
     known: dict[str, SourceFile] = field(default_factory=dict)  # by path
     named: dict[str, SourceFile] = field(default_factory=dict)  # by name
+    begun: dict[str, Path] = field(default_factory=dict)  # by name, those that are being read
     catalogue: Catalogue = field(default_factory=Catalogue)
     total: int = 0
     done: int = 0
@@ -219,9 +219,10 @@ class _Work:
     passages: int = 0
 
     def run(self, jobs: Sequence[_Job]) -> Report:
-        """Does all jobs (name, path, what reads it), in order."""
+        """Does all jobs, in order."""
         at = 0
-        with Ahead([job[2] for job in jobs], _weight, TOGETHER) as self.ahead:
+        side_by_side = self.elsewhere.side_by_side if self.elsewhere else 1
+        with Ahead(_decided(jobs), _weight, TOGETHER * side_by_side, side_by_side) as self.ahead:
             while at < len(jobs):
                 together: list[_Read] = []
                 held = 0
@@ -301,35 +302,49 @@ class _Work:
             (*self.warnings, *self.catalogue.troubles),
         )  # fmt: skip
 
-    # -- deciding and reading, in a thread of its own --
+    # -- deciding, one after the other, and reading; in threads of their own --
 
-    def add(self, file: FoundFile, encoding: str | None) -> _Ready | Outcome:
-        """Reads one file where that is called for. Raises UnreadableFile."""
+    def add(self, file: FoundFile, encoding: str | None) -> _Reads:
+        """Decides whether a file is to be read. Raises UnreadableFile."""
         path, name, root = file.path, file.name, file.root
         before = self.known.get(str(path))
         instead_of = None
+        unchanged = Outcome(str(path), name, "unchanged")
         if before is not None:
             # Its first name stays, so that its documents go on being called what they were cited as.
             name, encoding = before.name, encoding or before.encoding
             root = _wider(root, before)
-        elif (namesake := self.named.get(name)) is not None:
-            digest = hashlib.sha256(read_bytes(path)).hexdigest()
-            if not Path(namesake.path).exists():
-                instead_of = namesake.path  # it was moved
-            elif namesake.sha256 == digest:
-                return Outcome(str(path), name, "unchanged")
+            unchanged = Outcome(str(path), name, "unchanged")
+        elif (namesake := self.begun.get(name)) is not None:
+            if checksum(namesake) == checksum(path):
+                return lambda: unchanged
+        elif (known := self.named.get(name)) is not None:
+            digest = checksum(path)
+            if not Path(known.path).exists():
+                instead_of = known.path  # it was moved
+            elif known.sha256 == digest:
+                return lambda: unchanged
         about = self.catalogue.about(path, root)
         if before is not None and encoding == before.encoding and _is_as(before, about):
-            return Outcome(str(path), name, "unchanged")
+            return lambda: unchanged
         outcome = Outcome(str(path), name, "changed" if before or instead_of else "added")
-        ready = self._prepare(path, outcome, root, encoding, about, instead_of)
-        if instead_of is not None:
-            self.named[name] = ready.source
-        self.named.setdefault(name, ready.source)
-        return ready
+        self.begun.setdefault(name, path)
 
-    def update(self, source: SourceFile) -> _Ready | Outcome:
-        """Reads one file again where it changed. Raises UnreadableFile."""
+        def reads() -> _Ready:
+            try:
+                ready = self._prepare(path, outcome, root, encoding, about, instead_of)
+                if instead_of is not None:
+                    self.named[name] = ready.source
+                self.named.setdefault(name, ready.source)
+                return ready
+            finally:
+                if self.begun.get(name) is path:
+                    del self.begun[name]
+
+        return reads
+
+    def update(self, source: SourceFile) -> _Reads:
+        """Decides whether a file is to be read again. Raises UnreadableFile."""
         path = Path(source.path)
         try:
             status = path.stat()
@@ -340,22 +355,26 @@ class _Work:
                     "is kept, though its whole folder is missing.",
                     f"Connect its drive, or take it out: qa remove {source.path}",
                 ) from None
-            return Outcome(source.path, source.name, "removed")
+            return lambda: Outcome(source.path, source.name, "removed")
         except OSError as error:
             raise UnreadableFile(
                 shown(source.path), f"cannot be looked at: {error.strerror or error}."
             ) from error
         untouched = (status.st_size, status.st_mtime_ns) == (source.size, source.mtime_ns)
-        try:
-            root = _wider(path.parent, source)
-            about = self.catalogue.about(path, root)
-            if _is_as(source, about, untouched=untouched):
-                return Outcome(source.path, source.name, "unchanged")
-            outcome = Outcome(source.path, source.name, "changed")
-            return self._prepare(path, outcome, root, source.encoding, about, None)
-        except UnreadableFile as error:
-            advice = f"{error.advice} What was read of it before is kept.".strip()
-            raise UnreadableFile(error.path, error.reason, advice) from error
+
+        def reads() -> _Ready | Outcome:
+            try:
+                root = _wider(path.parent, source)
+                about = self.catalogue.about(path, root)
+                if _is_as(source, about, untouched=untouched):
+                    return Outcome(source.path, source.name, "unchanged")
+                outcome = Outcome(source.path, source.name, "changed")
+                return self._prepare(path, outcome, root, source.encoding, about, None)
+            except UnreadableFile as error:
+                advice = f"{error.advice} What was read of it before is kept.".strip()
+                raise UnreadableFile(error.path, error.reason, advice) from error
+
+        return reads
 
     def _prepare(
         self,
@@ -366,16 +385,20 @@ class _Work:
         about: About,
         instead_of: str | None,
     ) -> _Ready:
-        source, reading = _read_whole(path, outcome.name, encoding, about, self._watch)
-        source = replace(source, root=str(root), beside=about.mark)
-        documents, as_read = list(reading.documents), {}
-        edited = self.library.edits_waiting(source, [each.name for each in documents], instead_of)
-        for at, document in enumerate(documents):
-            if document.name in edited:
-                as_read[document.name] = document.metadata
-                documents[at] = described(document, edited[document.name])
-        parts = [passage for document in documents for passage in _split(path, document)]
-        return _Ready(outcome, source, documents, parts, reading.warnings, edited, as_read, instead_of)
+        prepares = self.elsewhere.prepare if self.elsewhere else prepare
+        made = prepares(path, outcome.name, encoding, about.said, self._watch)
+        source = replace(made.source, root=str(root), beside=about.mark)
+        edited = self.library.edits_waiting(source, [each.name for each in made.documents], instead_of)
+        if not edited:
+            return _Ready(outcome, source, made.documents, made.parts, made.warnings, {}, {}, instead_of,
+                          made.vectors)  # fmt: skip
+        # What a person said of a document stands in what its passages are searched by.
+        documents = [
+            described(each, edited[each.name]) if each.name in edited else each for each in made.documents
+        ]
+        as_read = {each.name: each.metadata for each in made.documents if each.name in edited}
+        parts = split(path, documents)
+        return _Ready(outcome, source, documents, parts, made.warnings, edited, as_read, instead_of, None)
 
     def _watch(self) -> None:
         """Called now and then by long readings."""
@@ -386,21 +409,13 @@ class _Work:
 
     def _encode(self, files: Sequence[_Ready]) -> list[NDArray[np.float32]]:
         """For each file (its passages, dimension)."""
-        if not files:
-            return []
-        parts = [passage for file in files for passage in file.parts]
-        told = self._tell_encoded(files)
-        vectors: NDArray[np.float32] | None = None
-        # A file without a passage still says how long its vectors would be.
-        for first in range(0, max(1, len(parts)), BLOCK):
-            texts = [embedded_text(passage) for passage in parts[first : first + BLOCK]]
-            self._tune(texts)
-            block = self.encoder.encode(texts, lambda done, first=first: told(first + done))  # type: ignore[misc]
-            if vectors is None:
-                vectors = np.empty((len(parts), block.shape[1]), np.float32)
-            vectors[first : first + len(block)] = block
-        assert vectors is not None
-        return np.split(vectors, list(accumulate(len(file.parts) for file in files))[:-1])
+        missing = [file for file in files if file.vectors is None]
+        made: Iterator[NDArray[np.float32]] = iter(())
+        if missing:
+            parts = [passage for file in missing for passage in file.parts]
+            vectors = encoded(self.encoder, parts, self._tell_encoded(missing), self._tune)
+            made = iter(np.split(vectors, list(accumulate(len(file.parts) for file in missing))[:-1]))
+        return [next(made) if file.vectors is None else file.vectors for file in files]
 
     def _tell_encoded(self, files: Sequence[_Ready]) -> Callable[[int], None]:
         """Tells how far encoding ``files`` together is, as if one came after the other."""
@@ -452,6 +467,20 @@ class _Work:
         self.passages += len(ready.parts)
 
 
+def _decided(jobs: Sequence[_Job]) -> Iterator[_Reads]:
+    """What reads each file, decided when it is its turn."""
+    for _, _, decide in jobs:
+        try:
+            reads = decide()
+        except BaseException as error:
+            reads = partial(_fail, error)
+        yield reads
+
+
+def _fail(error: BaseException) -> _Ready:
+    raise error
+
+
 def _wider(root: Path, before: SourceFile) -> Path:
     """The wider of the folders that a file was added with, now and before: lists there speak of it."""
     earlier = Path(before.root) if before.root else root
@@ -463,31 +492,4 @@ def _is_as(source: SourceFile, about: About, *, untouched: bool = False) -> bool
     be read is kept."""
     if about.mark != source.beside and about.is_whole:
         return False
-    return untouched or hashlib.sha256(read_bytes(Path(source.path))).hexdigest() == source.sha256
-
-
-def _read_whole(
-    path: Path, name: str, encoding: str | None, about: About, watch: Callable[[], None] | None = None
-) -> tuple[SourceFile, Reading]:
-    """The file and what reading it gave, both of the same bytes. Raises UnreadableFile."""
-    for _ in range(_TRIES):
-        try:
-            status = path.stat()
-        except OSError:
-            read_bytes(path)  # says it in words
-            continue
-        digest = hashlib.sha256(read_bytes(path)).hexdigest()
-        reading = read(path, name, encoding=encoding, said=about.said, watch=watch)
-        if hashlib.sha256(read_bytes(path)).hexdigest() == digest:
-            source = SourceFile(
-                str(path), name, digest, status.st_size, status.st_mtime_ns, reading.reader, encoding
-            )
-            return source, reading
-    raise UnreadableFile(str(path), "is being written to by another program.", "Add it when that is done.")
-
-
-def _split(path: Path, document: Document) -> list[Passage]:
-    try:
-        return passages(document)
-    except Exception as error:
-        raise unforeseen(path, in_words(error)) from error
+    return untouched or checksum(Path(source.path)) == source.sha256

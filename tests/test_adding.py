@@ -8,18 +8,21 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from qa import adding
+from qa import adding, preparing
 from qa.adding import Progress
 from qa.citing import cite, quote_csl
 from qa.editing import edit
-from qa.errors import LibraryBusy, StorageFull, WrongModel
+from qa.errors import IbidError, LibraryBusy, StorageFull, WrongModel
 from qa.library import Library
+from qa.preparing import Prepared
 from qa.reading import FORMATS, Reading
 from tests.encoders import HashEncoder
 from tests.library.shelf import answers, opened
@@ -276,8 +279,8 @@ def test_a_file_that_changes_while_it_is_read(
             path.write_text(f"Meddled {meddling.pop()}.")
         return reading
 
-    real, path = adding.read, papers / "telegram.txt"
-    monkeypatch.setattr(adding, "read", meddled)
+    real, path = preparing.read, papers / "telegram.txt"
+    monkeypatch.setattr(preparing, "read", meddled)
     meddling = [1]
     assert adding.add(library, ENCODER, [path]).added == ("telegram.txt",)
     assert library.document("telegram.txt").text == "Meddled 1."
@@ -285,7 +288,78 @@ def test_a_file_that_changes_while_it_is_read(
     assert "written to" in failures(adding.add(library, ENCODER, [papers / "letters" / "one.md"]))["one.md"]
 
 
-@pytest.mark.timeout(150)
+class _Beside:
+    """Prepares files in threads of this process, the earlier ones the slower."""
+
+    side_by_side = 4
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+
+    def prepare(self, path: Path, name: str, encoding: Any, said: Any, watch: Any = None) -> Prepared:
+        self.begun.append(name)
+        if path.suffix == ".broken":
+            raise IbidError("the machines are gone")
+        time.sleep(0.2 / len(self.begun))
+        made = preparing.prepare(path, name, encoding, said, watch)
+        return replace(made, vectors=preparing.encoded(ENCODER, made.parts))
+
+
+def test_files_prepared_elsewhere_are_stored_as_if_they_were_prepared_here(
+    library: Library, papers: Path, tmp_path: Path
+) -> None:
+    for n in range(12):
+        (papers / f"{n:02}.txt").write_text(f"Number {n} spoke of rye and of barley.")
+    (papers / "letters" / "bad.txt").write_bytes(b"\xff\xfe\x00")
+    (papers / "06.txt.csl.json").write_text("{")
+    twin = tmp_path / "other" / "07.txt"  # the same file under the same name, from elsewhere
+    namesake = tmp_path / "another" / "08.txt"
+    for path, words in ((twin, (papers / "07.txt").read_text()), (namesake, "Another eight.")):
+        path.parent.mkdir()
+        path.write_text(words)
+    added = [papers / "07.txt", twin, papers / "08.txt", namesake, papers]
+    here = opened(tmp_path / "here")
+    told: list[str] = []
+    expected = adding.add(here, ENCODER, added)
+    report = adding.add(library, ENCODER, added, came=lambda one: told.append(one.path), elsewhere=_Beside())
+    assert (report.added, report.unchanged) == (expected.added, expected.unchanged)
+    assert failures(report) == failures(expected)
+    assert (report.documents, report.passages) == (expected.documents, expected.passages)
+    assert told[:4] == [str(path) for path in added[:4]], "in the order in which they were given"
+    for name in names(here):
+        assert library.document(name) == here.document(name)
+        mine, theirs = library.passages_of(name), here.passages_of(name)
+        assert [p.text for p in mine] == [p.text for p in theirs]
+        assert (library.vectors([p.id for p in mine]) == here.vectors([p.id for p in theirs])).all()
+    again = _Beside()
+    assert adding.add(library, ENCODER, [papers / "07.txt", papers / "00.txt"], elsewhere=again).added == ()
+    assert again.begun == [], "what is in is decided here"
+    here.close()
+
+
+def test_edits_stand_in_what_was_prepared_elsewhere(library: Library, papers: Path) -> None:
+    adding.add(library, ENCODER, [papers], elsewhere=_Beside())
+    edit(library, ENCODER, ["telegram.txt"], put={"title": "The theatre at Geneva"})
+    library.remove(["telegram.txt"])
+    adding.add(library, ENCODER, [papers], elsewhere=_Beside())
+    assert library.document("telegram.txt").metadata.title == "The theatre at Geneva"
+    assert library.as_read("telegram.txt").title != "The theatre at Geneva"
+    assert matches(library, "Geneva") == {"telegram.txt"}
+
+
+def test_where_the_machines_fail_what_came_before_is_stored(
+    library: Library, papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(FORMATS, ".broken", FORMATS[".txt"])
+    broken = papers / "x.broken"
+    broken.write_text("Nobody reads this.")
+    paths = [papers / "telegram.txt", papers / "letters" / "one.md", broken, papers / "letters" / "TWO.TXT"]
+    with pytest.raises(IbidError, match="the machines are gone"):
+        adding.add(library, ENCODER, paths, elsewhere=_Beside())
+    assert names(library) == ["one.md", "telegram.txt"]
+
+
+@pytest.mark.timeout(600)
 def test_fifty_megabytes_without_a_line_break(tmp_path: Path) -> None:
     library = opened(tmp_path / "library")
     path = tmp_path / "long.txt"
@@ -295,7 +369,7 @@ def test_fifty_megabytes_without_a_line_break(tmp_path: Path) -> None:
     encoder = _Counting()
     report = adding.add(library, encoder, [path], progress=told.append)
     assert report.added == ("long.txt",)
-    assert encoder.most <= adding.BLOCK
+    assert encoder.most <= preparing.BLOCK
     assert report.passages > 30_000
     assert max(p.done_passages for p in told) == report.passages
     assert len(library.nearest(encoder.encode(["x"])[0], 10)) == 10
@@ -317,7 +391,7 @@ class _Counting(HashEncoder):
 _NOBODY = """
 import os, sys
 from pathlib import Path
-from qa import adding
+from qa import adding, preparing
 from tests.library.shelf import ENCODER, opened
 library = opened(Path(sys.argv[1]))
 adding.add(library, ENCODER, [adding.seeds()])  # everything is imported by one who may read it
@@ -351,7 +425,7 @@ def test_folders_and_files_without_permission() -> None:
         asked = [str(papers), str(papers / "closed" / "in.txt")]
         done = subprocess.run(
             [sys.executable, "-c", _NOBODY, str(base / "library"), *asked],
-            cwd=ROOT, check=False, capture_output=True, text=True, timeout=60,
+            cwd=ROOT, check=False, capture_output=True, text=True, timeout=150,
         )  # fmt: skip
         (papers / "closed").chmod(0o777)
     assert done.stderr == ""
@@ -373,7 +447,7 @@ def test_a_library_built_with_another_model_is_refused(library: Library, place: 
 _FULL = """
 import resource, sys
 from pathlib import Path
-from qa import adding
+from qa import adding, preparing
 from qa.citing import cite, quote_csl
 from qa.editing import edit
 from qa.errors import LibraryBusy, StorageFull
@@ -466,7 +540,7 @@ def test_a_disk_that_is_full_from_the_start(tmp_path: Path) -> None:
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "library")],
-        cwd=ROOT, check=False, capture_output=True, text=True, timeout=60,
+        cwd=ROOT, check=False, capture_output=True, text=True, timeout=150,
     )  # fmt: skip
     assert done.stderr == ""
     # A question asks for no room.

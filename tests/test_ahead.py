@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterator
 
 from qa.ahead import Ahead
 
@@ -31,6 +32,26 @@ def test_an_error_is_handed_over_and_the_next_is_done() -> None:
         assert isinstance(done.error, ValueError)
         assert done.made is None
         assert ahead.take().made == 2
+
+
+def test_side_by_side_they_are_taken_in_the_order_of_their_beginning() -> None:
+    third = threading.Event()
+    began: list[int] = []
+
+    def works() -> Iterator[Callable[[], int]]:
+        for n in range(6):
+            began.append(n)  # by one thread at a time
+            yield lambda n=n: work(n)  # type: ignore[misc]
+
+    def work(n: int) -> int:
+        if n == 2:
+            third.set()
+        assert n or third.wait(60), "the first waits for the third: it must not be waited for"
+        return n
+
+    with Ahead(works(), lambda _: 1, 100, 3) as ahead:
+        assert [ahead.take().made for _ in range(6)] == [0, 1, 2, 3, 4, 5]
+    assert began == [0, 1, 2, 3, 4, 5]
 
 
 def test_nothing_is_begun_when_nobody_waits() -> None:

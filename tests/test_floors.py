@@ -20,7 +20,7 @@ FLOORS = [
     {"library", "conversation"},
     {"retrieval", "quoting", "confidence", "presenting", "documents"},
     {"assistant", "finding", "adding", "editing", "receipts", "exporting", "concordance", "chronology"}
-    | {"draft"},
+    | {"draft", "preparing", "machines"},
     {"evaluation", "page"},
     {"cli"},
     {"__main__"},
@@ -30,6 +30,7 @@ FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "faiss", "gradio", "lxml", "citeproc", "tantivy",
     "ir_measures", "pypdfium2", "PIL", "bibtexparser", "pylatexenc", "rispy", "pytesseract", "psycopg",
+    "ray",
 }  # fmt: skip
 
 

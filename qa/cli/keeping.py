@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qa.adding import Progress, Report
     from qa.assistant import Assistant
     from qa.library.protocol import DocumentSummary
+    from qa.machines import Machines
     from qa.types import SourceFile
 
 NOT_READ = 3
@@ -47,15 +48,32 @@ def add(arguments: argparse.Namespace) -> int:
     def work(assistant: Assistant, progress: Callable[[Progress], None]) -> Report:
         if arguments.precision and isinstance(assistant.encoder, SentenceEncoder):
             assistant.encoder.precision = arguments.precision
-        return adding.add(
-            assistant.library,
-            assistant.encoder,
-            arguments.paths,
-            encoding=arguments.encoding,
-            progress=progress,
-        )
+        with _machines(arguments) as elsewhere:
+            return adding.add(
+                assistant.library,
+                assistant.encoder,
+                arguments.paths,
+                encoding=arguments.encoding,
+                progress=progress,
+                elsewhere=elsewhere,
+            )
 
     return _read(arguments, work)
+
+
+@contextlib.contextmanager
+def _machines(arguments: argparse.Namespace) -> Iterator[Machines | None]:
+    """The cluster that was asked for."""
+    if not arguments.ray:
+        yield None
+        return
+    from qa.encoding import DEFAULT_MODEL
+    from qa.machines import Machines
+
+    with Machines(
+        arguments.ray, model=arguments.model or DEFAULT_MODEL, precision=arguments.precision
+    ) as one:
+        yield one
 
 
 def update(arguments: argparse.Namespace) -> int:

@@ -241,6 +241,11 @@ def _keeping(command: Callable[..., argparse.ArgumentParser]) -> None:
         "--precision", choices=("float32", "bfloat16", "int8"),
         help="how finely vectors are computed; default: what was measured to be the fastest here",
     )  # fmt: skip
+    add.add_argument(
+        "--ray", metavar="ADDRESS",
+        help="read and encode on the machines of this Ray cluster (host:port of its head, or auto), and "
+        "store here: see docs/ray.md",
+    )  # fmt: skip
     command(
         "update", "keeping", "re-read what changed on disk and forget what is gone",
         "Re-reads what changed on disk, lists of metadata among it, and forgets files that are gone. New "
