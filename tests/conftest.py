@@ -115,16 +115,23 @@ _PLACES = ["folder", "server"]
 @pytest.fixture(params=_PLACES)
 def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Where a library is to be: in a folder, then on a server. What is tested with it is promised by both."""
-    # What is kept beside a server's library is kept in the user's data: here in the test's own.
-    monkeypatch.setattr("platformdirs.user_data_dir", lambda *_, **__: str(tmp_path / "data"))
-    monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: tmp_path / "data")
+    _data_in(tmp_path / "data", monkeypatch)
     return _place(request, tmp_path)
 
 
 @pytest.fixture(params=_PLACES, scope="module")
-def shared_place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+def shared_place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """As ``place``, one for all tests of a module."""
-    return _place(request, tmp_path_factory.mktemp("shared"))
+    folder = tmp_path_factory.mktemp("shared")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _data_in(folder / "data", monkeypatch)
+        yield _place(request, folder)
+
+
+def _data_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept beside a server's library is kept in the user's data: here in the test's own."""
+    monkeypatch.setattr("platformdirs.user_data_dir", lambda *_, **__: str(folder))
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: folder)
 
 
 def _place(request: pytest.FixtureRequest, folder: Path) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from qa.assistant import Assistant
 from qa.page.serve.opening import Opening
 from qa.types import Document, Metadata
@@ -19,10 +17,10 @@ DATES = {
 }
 
 
-def open_library(folder: Path) -> Opening:
+def open_library(place: str) -> Opening:
     """Five documents in which "wheat" stands twice, and "rye" in one of them; their titles and words are full
     of markup."""
-    library = shelf.opened(folder / "library")
+    library = shelf.opened(place)
     for name, (date, edtf) in DATES.items():
         more = " Rye." if name == "a.txt" else ""
         text = f"{ATTACK}\n\nThe wheat of {name} {ATTACK} was sold; wheat is dear.{more}"

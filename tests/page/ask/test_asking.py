@@ -24,11 +24,10 @@ TELEGRAM = "001_6f795bd2570504c7.txt"
 
 
 @pytest.fixture(scope="module")
-def opening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opening]:
-    place = tmp_path_factory.mktemp("asking")
-    library = open_library(place / "library", model="hash")
+def opening(shared_place: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opening]:
+    library = open_library(shared_place, model="hash")
     assert not add(library, HashEncoder(), [seeds()]).failed
-    none = EvidenceModel(place / "none.safetensors")
+    none = EvidenceModel(tmp_path_factory.mktemp("none") / "none.safetensors")
     yield Opening.done(Assistant(library, HashEncoder(), evidence=none))
     library.close()
 

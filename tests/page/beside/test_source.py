@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 
 from qa import adding
 from qa.assistant import Assistant
-from qa.library.embedded import EmbeddedLibrary
+from qa.library import Library
 from qa.page import texts
 from qa.page.ask import quoted
 from qa.page.ask.exchange import Exchange
@@ -65,15 +65,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def library(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedLibrary]:
-    library = opened(tmp_path_factory.mktemp("library") / "library")
+def library(folder: Path, shared_place: str) -> Iterator[Library]:
+    library = opened(shared_place)
     assert not adding.add(library, HashEncoder(), [folder]).failed
     yield library
     library.close()
 
 
 @pytest.fixture(scope="module")
-def opening(library: EmbeddedLibrary) -> Opening:
+def opening(library: Library) -> Opening:
     return Opening.done(Assistant(library, HashEncoder()))
 
 
@@ -144,7 +144,7 @@ def test_what_a_browser_says_is_what_it_was_told() -> None:
 
 
 def test_every_quote_of_the_conversation_is_lit_and_what_changed_is_not(
-    opening: Opening, library: EmbeddedLibrary
+    opening: Opening, library: Library
 ) -> None:
     text = library.document("letter.txt").text
 
@@ -175,7 +175,7 @@ def test_every_quote_of_the_conversation_is_lit_and_what_changed_is_not(
 
 
 def test_parts_come_as_they_are_asked_for_and_make_the_whole_text(
-    opening: Opening, client: TestClient, library: EmbeddedLibrary
+    opening: Opening, client: TestClient, library: Library
 ) -> None:
     document = library.document("long.txt")
     place = (90_000, 90_020)
@@ -196,7 +196,7 @@ def test_parts_come_as_they_are_asked_for_and_make_the_whole_text(
         assert (reply.status_code, reply.json()) == (400, {"error": ENGLISH("source.no-such")})
 
 
-def test_words_are_found_however_they_are_printed(client: TestClient, library: EmbeddedLibrary) -> None:
+def test_words_are_found_however_they_are_printed(client: TestClient, library: Library) -> None:
     def found(words: str, document: str = "letter.txt") -> list[str]:
         reply = client.post("/source/find", json={"document": document, "words": words}).json()
         text = library.document(document).text
@@ -232,7 +232,7 @@ def test_the_citation_follows_the_style_that_was_chosen(client: TestClient) -> N
     assert usual != other
 
 
-def test_pictures_of_pages_with_what_is_lit_boxed(client: TestClient, library: EmbeddedLibrary) -> None:
+def test_pictures_of_pages_with_what_is_lit_boxed(client: TestClient, library: Library) -> None:
     text = library.document("minutes.pdf").text
     start = text.index("Nobody")
     asked = {"document": "minutes.pdf", "places": [[0, 9], [start, start + 6]]}
@@ -258,7 +258,7 @@ def test_pictures_of_pages_with_what_is_lit_boxed(client: TestClient, library: E
 
 
 def test_no_picture_of_a_file_that_has_changed_or_gone(
-    client: TestClient, library: EmbeddedLibrary, folder: Path
+    client: TestClient, library: Library, folder: Path
 ) -> None:
     path = folder / "minutes.pdf"
     kept = path.read_bytes()
@@ -286,7 +286,7 @@ def test_a_text_has_no_pictures(opening: Opening, client: TestClient) -> None:
 
 
 def test_what_is_known_is_edited_by_the_rules_of_qa_edit_and_reset(
-    opening: Opening, client: TestClient, library: EmbeddedLibrary
+    opening: Opening, client: TestClient, library: Library
 ) -> None:
     def edit(**changes: Any) -> dict[str, Any]:
         reply: dict[str, Any] = client.post("/source/edit", json={"document": "vol/d1", **changes}).json()

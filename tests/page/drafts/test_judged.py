@@ -32,9 +32,9 @@ the Foreign Ministers should meet again. We would at that time be faced with a n
 
 
 @pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
+def checked(shared_place: str) -> Checked:
     encoder = HashEncoder()
-    with_seeds = open_library(tmp_path_factory.mktemp("judged") / "library", model=encoder.name)
+    with_seeds = open_library(shared_place, model=encoder.name)
     add(with_seeds, encoder, [seeds()])
     made = Checker(with_seeds).check(of_text("<i>a</i>.md", TEXT))
     with_seeds.close()

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
-from pathlib import Path
 
 import pytest
 
@@ -25,8 +24,8 @@ ENGLISH, RUSSIAN = texts.words("en"), texts.words("ru")
 
 
 @pytest.fixture(scope="module")
-def opening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opening]:
-    opened = open_library(Path(tmp_path_factory.mktemp("page")))
+def opening(shared_place: str) -> Iterator[Opening]:
+    opened = open_library(shared_place)
     yield opened
     opened.assistant().library.close()
 
