@@ -9,8 +9,7 @@ from pathlib import Path
 from qa.adding import add, seeds
 from qa.draft import Check, Checker
 from qa.draft.manuscript import of_text
-from qa.library import open_library
-from qa.library.embedded import EmbeddedLibrary
+from qa.library import Library, open_library
 from tests.encoders import HashEncoder
 from tests.reading.test_frus import volume_of
 
@@ -80,14 +79,13 @@ def paper(number: int) -> str:
     )
 
 
-def library(folder: Path) -> EmbeddedLibrary:
-    """The library, made in ``folder``."""
+def library(folder: Path, place: str | Path) -> Library:
+    """The library at ``place``, of files in ``folder``."""
     (folder / "frus1961-63v06.xml").write_bytes(volume_of(*(paper(n) for n in range(1, PAPERS + 1))))
     encoder = HashEncoder()
-    made = open_library(folder / "library", model=encoder.name)
+    made = open_library(place, model=encoder.name)
     report = add(made, encoder, [seeds(), folder / "frus1961-63v06.xml"])
     assert not report.failed
-    assert isinstance(made, EmbeddedLibrary)
     return made
 
 

@@ -11,11 +11,11 @@ from qa.draft.manuscript import of_text
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_at_least_98_of_100_are_right_and_nothing_altered_is_called_exact(
-    checker: Checker, seed: int
+    folder_checker: Checker, seed: int
 ) -> None:
-    text, made = Maker(checker.library, seed).draft()
+    text, made = Maker(folder_checker.library, seed).draft()
     assert len(made) == sum(WANTED.values()) == 100
-    results = compared(checker.check(of_text("made.md", text)), made)
+    results = compared(folder_checker.check(of_text("made.md", text)), made)
     wrong = [
         (one.verdict, one.how, verdict, words) for one, verdict, words in results if one.verdict != verdict
     ]
