@@ -63,14 +63,25 @@ class QueryTerms:
     weights: Mapping[str, float]
     pairs: tuple[tuple[str, str], ...]
     other: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    telling: frozenset[str] = field(init=False, repr=False, compare=False)
+    """All words that count for something."""
+    _known: dict[frozenset[str], float] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "telling", frozenset(self.weights).union(*self.other.values()))
+        object.__setattr__(self, "_known", {})
 
     def coverage(self, found: set[str]) -> float:
         """Weight of the words that stand in ``found``, themselves or by another name, 0 … 1."""
-        return sum(
-            weight
-            for term, weight in self.weights.items()
-            if term in found or not found.isdisjoint(self.other.get(term, ()))
-        )
+        # Hundreds of passages and sentences hold one of a few choices of the query's words.
+        standing = self.telling & found
+        if standing not in self._known:
+            self._known[standing] = sum(
+                weight
+                for term, weight in self.weights.items()
+                if term in standing or not standing.isdisjoint(self.other.get(term, ()))
+            )
+        return self._known[standing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,15 +181,18 @@ def find(
 def _word_features(
     library: Library, terms: QueryTerms, passages: Sequence[Passage]
 ) -> dict[str, NDArray[Any]]:
-    contexts = {p.context: set(library.terms(p.context)) for p in passages}
+    # Only the query's own words, or those that stand for them, make a difference.
+    contexts = {p.context: terms.telling.intersection(library.terms(p.context)) for p in passages}
     together: dict[str, set[str]] = {}
     rows = []
     for passage in passages:
         body = library.terms(passage.clean)
-        found, neighbours = set(body), set(pairwise(body))
+        found = set(terms.telling.intersection(body))
         with_context = found | contexts[passage.context]
         together.setdefault(passage.document, set()).update(with_context)
-        pairs = sum(pair in neighbours for pair in terms.pairs) / max(1, len(terms.pairs))
+        possible = [pair for pair in terms.pairs if found.issuperset(pair)]
+        neighbours = set(pairwise(body)) if possible else ()
+        pairs = sum(pair in neighbours for pair in possible) / max(1, len(terms.pairs))
         rows.append((terms.coverage(found), terms.coverage(with_context), pairs, len(body) < 12))
     documents = {name: terms.coverage(found) for name, found in together.items()}
     table = np.array(rows, np.float64)

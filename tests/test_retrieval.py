@@ -85,6 +85,15 @@ def test_coverage_is_the_weight_of_what_was_found() -> None:
     assert math.isclose(terms.coverage({"a", "c", "z"}), 0.7)
 
 
+def test_what_was_covered_once_is_covered_again_and_adds_up_in_order() -> None:
+    weights = {"a": 0.1, "b": 0.2, "c": 0.3, "d": 0.4}
+    terms = QueryTerms(weights, (), {"b": frozenset({"x", "y"})})
+    assert terms.telling == {"a", "b", "c", "d", "x", "y"}
+    for found in ({"a", "y", "c", "z"}, {"a", "b", "x", "c"}, {"c", "b", "a"}, {"a", "y", "c", "q"}):
+        assert terms.coverage(found) == 0.1 + 0.2 + 0.3  # to the last digit
+    assert terms.coverage({"d", "z"}) == 0.4
+
+
 def test_other_names_count_as_the_word_itself(library: Library) -> None:
     terms = query_terms(library, Query("Why did the Kremlin press Ankara?"), 7)
     assert {"soviet", "russian"} <= terms.other["kremlin"]

@@ -26,6 +26,9 @@ from qa.encoding.eight import EightBitLinear
 ROW = 1_024
 """Tokens in a row, about: all that a layer holds of them stays in a core's cache."""
 
+LEAST_ROW = 256
+"""Tokens below which a row is not cut so that each core has one: short rows take longer in all."""
+
 STEP = 64
 """Tokens that the length of the row is a multiple of."""
 
@@ -61,7 +64,7 @@ class PackedEncoder:
             for one in part
         ]
         order = sorted(range(len(texts)), key=lambda at: len(ids[at]))
-        rows = _cut(order, [len(ids[at]) for at in order])
+        rows = _cut(order, [len(ids[at]) for at in order], cores.count())
         vectors: NDArray[np.float32] | None = None
         step, done = AT_ONCE * cores.count(), 0
         for first in range(0, len(rows), step):
@@ -145,11 +148,13 @@ def _parts(texts: Sequence[str], count: int) -> list[Sequence[str]]:
     return [texts[first : first + size] for first in range(0, len(texts), size)]
 
 
-def _cut(order: Sequence[int], sizes: Sequence[int]) -> list[list[int]]:
-    """``order`` in rows of about ROW tokens."""
+def _cut(order: Sequence[int], sizes: Sequence[int], among: int) -> list[list[int]]:
+    """``order`` in rows of about ROW tokens, or of fewer where all are less than a row for each of ``among``
+    cores. What a text gives is the same in any row."""
+    length = min(ROW, max(LEAST_ROW, -(-sum(sizes) // among)))
     rows: dict[int, list[int]] = {}
     for at, so_far in zip(order, accumulate(sizes, initial=0), strict=False):
-        rows.setdefault(so_far // ROW, []).append(at)
+        rows.setdefault(so_far // length, []).append(at)
     return list(rows.values())
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from qa.encoding import PRECISIONS, SentenceEncoder, packaged_model
+from qa.encoding import PRECISIONS, SentenceEncoder, packaged_model, packed
 from qa.encoding.packed import can_be_packed, tokenized
 
 TEXTS = [
@@ -58,3 +58,24 @@ def test_a_folder_of_the_same_model_is_packed_as_well(plain: SentenceTransformer
 
 def test_what_is_no_plain_bert_is_left_to_its_library() -> None:
     assert not can_be_packed([SimpleNamespace(), SimpleNamespace()])
+
+
+WORDS = ("price", "sale", "growing", "buying", "milling", "theft", "export", "import", "taxes", "want")
+
+
+def test_few_texts_are_cut_into_a_row_a_core_and_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"The {word} of wheat were discussed at length in Moscow and in Odessa." for word in WORDS] * 4
+    encoder = SentenceEncoder(precision="bfloat16")
+    cut, vectors, rows = packed._cut, [], []
+    for among in (1, 2, 3):
+
+        def cut_for(order: list[int], sizes: list[int], _: int, among: int = among) -> list[list[int]]:
+            rows.append(cut(order, sizes, among))
+            return rows[-1]
+
+        monkeypatch.setattr(packed, "_cut", cut_for)
+        vectors.append(encoder.encode(texts))
+    assert [len(each) for each in rows] == [1, 2, 3]
+    assert all(sorted(i for row in each for i in row) == list(range(len(texts))) for each in rows)
+    assert (vectors[0] == vectors[1]).all()
+    assert (vectors[0] == vectors[2]).all()

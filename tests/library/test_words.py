@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import random
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from qa.folding import fold
 from qa.library import words as module
 from qa.library.changes import DamagedIndex, State
 from qa.library.words import MAX_TERMS, WordIndex, terms
@@ -211,3 +213,16 @@ def test_damage_is_noticed_in_every_file(tmp_path: Path) -> None:
 def test_words_are_one_in_whatever_print_they_stand(typed: str) -> None:
     assert terms(typed) == terms("international office")
     assert terms("the envoy’s cafe\u0301, 1945–46") == terms("the envoy's café, 1945-46")
+
+
+def test_what_is_not_folded_has_the_same_words_as_if_it_were() -> None:
+    unchanged = [chr(code) for code in range(0x3000) if module._plain(chr(code)) == chr(code)]
+    assert {"é", "’", "—", "я"} <= set(unchanged)
+    rng, folded, others = random.Random(4), 0, "ab c-\nd\u0301\u00adﬁ"
+    for _ in range(3_000):
+        text = "".join(rng.choice(unchanged if rng.random() < 0.4 else others) for _ in range(9))
+        whole = unicodedata.normalize("NFKC", fold(text, "search").text)
+        folded += module._plain(text) is not text
+        assert terms(text) == module._analyser().analyze(whole), repr(text)
+    assert 300 < folded < 2_900  # some of each
+    assert terms("re-\nport") == ["report"]
