@@ -8,6 +8,7 @@ summary.json …  the report, once all questions have been asked (qa/evaluation/
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -23,6 +24,7 @@ from qa.errors import UsageError
 from qa.evaluation.manifest import Manifest
 from qa.evaluation.measures import Outcome
 from qa.evaluation.records import from_line, to_line
+from qa.library.address import without_password
 from qa.library.locks import file_lock
 
 if TYPE_CHECKING:
@@ -172,13 +174,16 @@ def runs(root: str | Path) -> list[Run]:
 
 
 def default_root(location: str) -> Path:
-    """Where the runs over the library at ``location`` are kept: in its folder, or among the user's data
-    where it lies on a server."""
+    """Where the runs over the library at ``location`` are kept: in its folder; where it lies on a server,
+    among the user's data under a name made from its address; runs over no one library ("") there too."""
     if "://" not in location and location:
         return Path(location) / "runs"
     import platformdirs
 
-    return Path(platformdirs.user_data_dir("ibid", False)) / "runs"
+    name = "runs"
+    if location:
+        name += "-" + hashlib.sha256(without_password(location).encode()).hexdigest()[:12]
+    return Path(platformdirs.user_data_dir("ibid", False)) / name
 
 
 def new_folder(root: str | Path, sets: Sequence[str]) -> Path:

@@ -11,7 +11,7 @@ import pytest
 from qa.cli import evaluation_options, main
 from qa.cli.parser import parser
 from qa.evaluation.measures import Outcome
-from qa.evaluation.runs import Writer
+from qa.evaluation.runs import Writer, default_root
 from qa.evaluation.sets.finding import ROLES
 
 
@@ -51,6 +51,11 @@ def test_wrong_use_is_told_in_words(
 
 @pytest.fixture
 def library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """A library in a folder (see ``made``)."""
+    return made(str(tmp_path / "library"), tmp_path, capsys)
+
+
+def made(place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """A library of one letter, with a set of five questions beside it ("mine.jsonl")."""
     letter = "The price of copper rose in May. Nobody had expected it. Mr Hale wrote to the Board."
     (tmp_path / "letter.txt").write_text(letter, "utf-8")
@@ -62,7 +67,6 @@ def library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
     ]
     lines = "".join(json.dumps(row) + "\n" for row in rows)
     (tmp_path / "mine.jsonl").write_text(lines, "utf-8")
-    place = str(tmp_path / "library")
     assert main(["add", str(tmp_path / "letter.txt"), "--library", place]) == 0
     capsys.readouterr()
     return place
@@ -75,12 +79,14 @@ def evaluated(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]
 
 
 def test_a_run_is_kept_with_the_library(
-    library: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    library = made(place, tmp_path, capsys)
     one = str(tmp_path / "mine.jsonl")
     first = evaluated(capsys, one, "--library", library)
     folder = Path(first["run"])
-    assert folder.parent == Path(library) / "runs"
+    assert folder.parent == default_root(library)
+    assert tmp_path in folder.parents
     assert (folder / "report.html").is_file()
     assert (folder / "outcomes.jsonl").read_text("utf-8").count("\n") == 5
     # The library is still one, and a later run is compared with the folder.
@@ -90,7 +96,7 @@ def test_a_run_is_kept_with_the_library(
     assert second["measures"] == first["measures"]
     third = evaluated(capsys, one, "--library", library, "--no-keep", "--target", "0.5")
     assert "run" not in third
-    assert len(list((Path(library) / "runs").iterdir())) == 2
+    assert len(list(default_root(library).iterdir())) == 2
     assert third["threshold"]["target"] == 0.5
 
 
@@ -114,7 +120,7 @@ def test_a_run_that_was_stopped_goes_on(
         patch.setattr(Writer, "add", stopping)
         assert main(["evaluate", one, "--library", library]) == 130
     said = capsys.readouterr().err
-    (folder,) = (Path(library) / "runs").iterdir()
+    (folder,) = default_root(library).iterdir()
     assert f"qa evaluate --resume {folder}" in said
 
     def counting(writer: Writer, name: str, outcome: Outcome) -> None:

@@ -276,7 +276,11 @@ def test_a_new_folder_is_named_by_time_and_sets_and_is_not_there(tmp_path: Path)
     first.mkdir()
     assert not runs.new_folder(tmp_path, ["seeds", "../my sét/1"]).exists()
     assert runs.default_root(str(tmp_path)) == tmp_path / "runs"
-    assert "@" not in str(runs.default_root("postgresql://me:word@host/library"))
+    ours, theirs = (runs.default_root(f"postgresql://me:{word}@host/library") for word in ("word", "other"))
+    assert ours == theirs, "whatever the password"
+    assert "word" not in str(ours)
+    assert ours != runs.default_root("postgresql://me@host/maps")
+    assert ours.parent == runs.default_root("").parent
 
 
 # Asks so many questions as it is given lines; all, once its input has ended.

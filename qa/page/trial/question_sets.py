@@ -162,7 +162,8 @@ def _label(one: EvaluationSet, known: set[str], say: Words) -> str:
 
 
 def _folder(location: str) -> Path:
-    return default_root(location).with_name("sets")
+    runs = default_root(location)
+    return runs.with_name(runs.name.replace("runs", "sets"))
 
 
 def _stem(names: set[str]) -> str:
