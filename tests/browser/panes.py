@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.browser.asking import ask
+from tests.browser.asking import ask, at_rest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -30,6 +30,7 @@ def _ask(page: Page) -> None:
     if not page.locator(".turn").count():
         ask(page, BASES)
         page.locator("#ask-tab [data-do=show]").first.click()
+        at_rest(page)
     page.locator("#ask-tab .source .lit").first.wait_for()
 
 
@@ -43,6 +44,7 @@ def _concordance(page: Page) -> None:
         pane.locator("#seek-words").fill("Molotov")
         pane.locator("#seek-words").press("Enter")
         pane.locator(".concordance [data-do=place]").first.click()
+        at_rest(page)
     pane.locator(".source .lit").first.wait_for()
 
 
@@ -51,6 +53,7 @@ def _chronology(page: Page) -> None:
     pane.locator(".along-dates").wait_for()
     if not pane.locator(".source .lit").count():
         pane.locator("[data-do=place]").first.click()
+        at_rest(page)
     pane.locator(".source .lit").first.wait_for()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.adding import seeds
-from tests.browser.asking import ask
+from tests.browser.asking import ask, at_rest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -59,6 +59,7 @@ def test_every_place_counted_ordered_opened_and_saved(page: Page, tmp_path: Path
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.locator("#concordance-tab .source .lit.opened").wait_for()
+    at_rest(page)
     assert page.locator("#concordance-tab .source .lit.opened").inner_text().lower() == "soviet"
     assert page.locator(".kwic li:has([data-open])").count() == 1
     assert f"Place 2 of {expected}" in page.locator("#concordance-tab .source .steps").inner_text()
@@ -138,6 +139,7 @@ def test_quotes_and_places_along_their_dates(page: Page, tmp_path: Path) -> None
     page.wait_for_function("document.activeElement.matches('.chronology [data-do=place]')")
     page.keyboard.press("Enter")
     pane.locator(".source .lit.opened").first.wait_for()
+    at_rest(page)
     page.keyboard.press("Escape")
     pane.locator(".source").wait_for(state="detached")
 

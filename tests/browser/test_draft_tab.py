@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.browser.asking import in_view
+from tests.browser.asking import at_rest, until_in_view
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -46,11 +46,11 @@ def test_a_chapter_is_dropped_and_every_quotation_comes_back(page: Page, tmp_pat
 
     pane.locator("article.altered [data-do=show]").click()
     pane.locator(".source .lit").first.wait_for()
+    at_rest(page)
     assert (
         "extremely disgruntled with his personal position" in pane.locator(".source .lit").first.inner_text()
     )
-    page.wait_for_timeout(500)
-    assert in_view(page, "#draft-tab .source .lit")
+    until_in_view(page, "#draft-tab .source .lit")
     page.keyboard.press("Escape")
     pane.locator(".source").wait_for(state="detached")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa.evaluation.marks import read
 from qa.evaluation.sets import load
-from tests.browser.asking import ask
+from tests.browser.asking import ask, at_rest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -101,7 +101,7 @@ def test_a_sentence_is_selected_in_the_source_and_the_marks_make_a_set(
     turn = ask(page, BASES)
     turn.get_by_role("button", name="Show in source").first.click()
     page.locator(".source .lit").first.wait_for()
-    page.wait_for_timeout(1000)  # a person selects no sooner than the panel has come to rest
+    at_rest(page)
     pick = page.get_by_role("button", name="Mark selection as the answer")
     assert pick.is_disabled()
     select(page, "ito has broken with Subasi")  # behind a page mark, in the middle of words
@@ -121,6 +121,12 @@ def test_a_sentence_is_selected_in_the_source_and_the_marks_make_a_set(
 
     # A second sentence, marked and taken back.
     select(page, "It would appear that Molotov")
+    assert page.evaluate(
+        """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
+             const at = scrollY;
+             document.querySelector('[data-do=pick]').focus();
+             done(scrollY - at); })))"""
+    ) == 0, "the page does not scroll to a button that is in view"  # fmt: skip
     pick.click()
     page.get_by_text("with 2 sentences selected").wait_for()
     page.locator(".selecting").get_by_role("button", name="Take back").click()
@@ -179,6 +185,7 @@ def test_marks_on_a_phone_and_by_keyboard(phone: Page) -> None:
     assert button.get_attribute("aria-pressed") == "true"
     turn.get_by_role("button", name="Show in source").first.click()
     phone.locator(".source .lit").first.wait_for()
+    at_rest(phone)
     select(phone, "I hope the above will be accepted")
     bar = phone.locator(".selecting").bounding_box()
     assert bar

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qa.adding import seeds
 from qa.reading import read
-from tests.browser.asking import ask, in_view
+from tests.browser.asking import ask, at_rest, in_view, until_in_view
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -28,7 +28,8 @@ def test_the_quote_is_lit_in_the_text_to_the_letter(page: Page) -> None:
     words = card.locator("blockquote").inner_text()
     card.get_by_role("button", name="Show in source").click()
     page.locator(".source .lit.opened").first.wait_for()
-    page.wait_for_function("document.activeElement.classList.contains('close')")
+    at_rest(page)
+    assert page.evaluate("document.activeElement.classList.contains('close')")
     lit = "".join(page.locator(".source .lit.opened").all_inner_texts())
     assert lit.replace("\n", " ").strip()[-40:] == words.strip()[-40:]
     assert in_view(page, ".source .lit.opened")
@@ -55,8 +56,7 @@ def test_the_quote_is_lit_in_the_text_to_the_letter(page: Page) -> None:
     assert page.evaluate("document.activeElement.textContent") == "9"
     page.keyboard.press("Space")
     page.get_by_role("button", name="Go to the note").click()
-    page.wait_for_timeout(700)
-    assert in_view(page, ".source .note:last-of-type")
+    until_in_view(page, ".source .note:last-of-type")
     assert page.evaluate(TEXT) == read(path, path.name).documents[0].text, "a note in its place is no text"
     page.keyboard.press("Enter")  # on the way back
     assert page.evaluate("document.activeElement.textContent") == "9"
@@ -66,6 +66,7 @@ def test_the_quote_is_lit_in_the_text_to_the_letter(page: Page) -> None:
     assert page.evaluate("document.activeElement.textContent") == "Show in source"
     page.keyboard.press("Enter")
     page.locator(".source .lit").first.wait_for()
+    at_rest(page)
 
 
 def test_from_quote_to_quote_and_searching_inside(page: Page) -> None:
@@ -84,6 +85,7 @@ def test_from_quote_to_quote_and_searching_inside(page: Page) -> None:
     for number in range(1, count + 1):
         page.get_by_text(f"Quote {number} of {count}").wait_for()
         page.wait_for_function("document.querySelector('.source .lit.opened')")
+        at_rest(page)
         seen.add((page.locator(".source").get_attribute("data-document"),
                   "".join(page.locator(".source .lit.opened").all_inner_texts())))  # fmt: skip
         if number < count:
@@ -139,6 +141,7 @@ def test_what_is_known_is_corrected_and_the_citation_follows(server: Server, bro
     form.get_by_role("button", name="Reset", exact=True).click()
     page.wait_for_function("was => document.querySelector('.source .cited').textContent === was", arg=before)
     assert page.get_by_role("button", name="Reset all").count() == 0
+    at_rest(page)
 
     # Words that are selected are copied with their citation.
     page.evaluate(

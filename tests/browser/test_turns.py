@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from tests.browser.asking import ask, replied
+from tests.browser.asking import ask, at_rest, replied
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -68,6 +68,7 @@ def test_a_question_is_edited_deleted_and_brought_back(page: Page) -> None:
     words = left.locator("blockquote").first.inner_text()
     do(left.locator(".card").first, "Show in source")
     page.locator(".source .lit").first.wait_for()
+    at_rest(page)
     lit = page.locator(".source .lit").all_inner_texts()
     assert any(words[:20] in part for part in lit) or words[:20] in "".join(lit)
     page.keyboard.press("Escape")

@@ -43,7 +43,9 @@ if (calm) {
 function leaveRoom() {
   const box = document.querySelector(".asking");
   new ResizeObserver(() => {
-    document.documentElement.style.scrollPaddingBottom = `${box.offsetHeight + 8}px`;
+    const { style } = document.documentElement;
+    style.setProperty("--asking", `${box.offsetHeight + 8}px`);
+    style.scrollPaddingBottom = "var(--asking)";
   }).observe(box);
 }
 
