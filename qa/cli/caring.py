@@ -16,7 +16,11 @@ def doctor(arguments: argparse.Namespace) -> int:
     from qa.library.doctor import examine
 
     with bar("documents", shown=not arguments.json) as shows:
-        report = examine(_place(arguments), mend=not arguments.look_only, progress=shows)
+        report = examine(
+            _folder(arguments, "pg_amcheck --schema={schema} DATABASE"),
+            mend=not arguments.look_only,
+            progress=shows,
+        )
     if arguments.json:
         print_json({**asdict(report), "well": report.is_well})
         return 0 if report.is_well else DAMAGED
@@ -36,8 +40,9 @@ def backup(arguments: argparse.Namespace) -> int:
     """`qa backup`"""
     from qa.library.backup import back_up
 
+    place = _folder(arguments, "pg_dump --format=custom --schema={schema} --file=FILE DATABASE")
     with bar("bytes", shown=not arguments.json) as shows:
-        made = back_up(_place(arguments), arguments.file, lambda done, total: shows("writing", done, total))
+        made = back_up(place, arguments.file, lambda done, total: shows("writing", done, total))
     if arguments.json:
         print_json(asdict(made))
         return 0
@@ -51,7 +56,7 @@ def restore(arguments: argparse.Namespace) -> int:
     """`qa restore`"""
     from qa.library.backup import restore as put_back
 
-    place = _place(arguments)
+    place = _folder(arguments, "pg_restore --dbname=DATABASE FILE")
     with bar("bytes", shown=not arguments.json) as shows:
         made = put_back(arguments.file, place, lambda done, total: shows("reading", done, total))
     if arguments.json:
@@ -66,14 +71,18 @@ def _holds(documents: int, files: int, size: int) -> str:
     return f"{count(documents, 'document')} in {count(files, 'file')}, {size / 1e6:,.1f} MB"
 
 
-def _place(arguments: argparse.Namespace) -> str:
+def _folder(arguments: argparse.Namespace, there: str) -> str:
+    """The folder of the library that was asked for; ``there`` is the server's own command that does the same
+    for one on a server. Raises UsageError, naming it."""
     from qa.errors import UsageError
     from qa.library import default_location
+    from qa.library.address import Address
 
     place = str(arguments.library or default_location())
     if "://" in place:
+        command = there.format(schema=Address.read(place).schema)
         raise UsageError(
-            "A library on a server is backed up and looked over there (pg_dump, pg_amcheck: see "
-            "docs/postgres.md). Name a folder."
+            f"This is for libraries in folders. On a server its own tools do it: {command} (see "
+            "docs/postgres.md)."
         )
     return place

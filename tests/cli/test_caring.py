@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from qa.cli import main
-from tests.library.shelf import document, opened, put
+from qa.types import Searched
+from tests.library.shelf import document, filled, opened, put, stands
+from tests.postgres_server import USER, Server
 
 
 @pytest.fixture
@@ -58,9 +60,39 @@ def test_the_doctor_mends_names_and_says_so_with_its_code(
     assert "qa restore" in " ".join(capsys.readouterr().out.split())
 
 
-@pytest.mark.parametrize("words", [["doctor"], ["backup", "x.zip"], ["restore", "x.zip"]])
+@pytest.mark.parametrize(
+    ("words", "tool"),
+    [
+        (["doctor"], "pg_amcheck --schema=maps DATABASE"),
+        (["backup", "x.zip"], "pg_dump --format=custom --schema=maps --file=FILE DATABASE"),
+        (["restore", "x.zip"], "pg_restore --dbname=DATABASE FILE"),
+    ],
+)
 def test_a_library_on_a_server_is_cared_for_there(
-    words: list[str], capsys: pytest.CaptureFixture[str]
+    words: list[str], tool: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([*words, "--library", "postgresql://u@h/db"]) == 2
-    assert "server" in capsys.readouterr().err
+    assert main([*words, "--library", "postgresql://u:secret@h/db?schema=maps"]) == 2
+    said = capsys.readouterr().err
+    assert tool in said
+    assert "secret" not in said
+
+
+def test_what_is_said_of_a_server_s_own_tools_is_so(server: Server) -> None:
+    place = server.library()
+    filled(place).close()
+    schema = place.partition("schema=")[2]
+    # In a folder that the server's user can write to.
+    file = server.folder / "papers.dump"
+    there = ("--host=127.0.0.1", f"--port={server.port}", f"--username={USER}")
+    server.run("pg_dump", *there, "--format=custom", f"--schema={schema}", f"--file={file}", "postgres")
+    server.ask("CREATE DATABASE restored")
+    server.ask("CREATE EXTENSION vector", "restored")
+    server.run("pg_restore", *there, "--dbname=restored", str(file))
+    library = opened(server.address("restored", schema=schema))
+    stands(library)
+    assert library.searched() == Searched(5, 10)
+    put(library, "/papers/letter.txt", document("letter.txt", "A letter", "The wheat has arrived."))
+    library.remove(["v1.xml"])
+    stands(library)
+    library.close()
+    server.run("pg_amcheck", *there, "--install-missing", f"--schema={schema}", "restored")
