@@ -132,6 +132,7 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
     from qa.page.serve.guarding import Bounded, OwnPagesOnly, own_names
     from qa.page.serve.limits import LARGEST_FILE, Limited
     from qa.page.serve.recording import Recorded, record_events
+    from qa.page.serve.sessions import MOST, Forgetting
     from qa.page.shelves.uploads import incoming
     from qa.page.texts import translations
     from qa.page.trial import reports
@@ -146,6 +147,7 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
             *([Middleware(signing_in.SignedIn, door)] if door else []),
             Middleware(Limited, folder=incoming()),
             Middleware(languages.ChosenLanguage),
+            Middleware(Forgetting, page=page),
         ],
         "routes": [
             *(signing_in.routes(door) if door else []),
@@ -177,6 +179,7 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
                 ssl_verify=False,  # of its own first call to itself, whatever name the certificate is for
                 footer_links=[],
                 max_file_size=LARGEST_FILE,
+                state_session_capacity=MOST,
                 favicon_path=HERE / "ibid.svg",
                 theme=theme(),
                 css_paths=STYLES,
