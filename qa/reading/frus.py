@@ -77,6 +77,7 @@ class _Volume:
         self.id = _first(elements, "idno", "frus") or root.get(XML_ID) or path.stem
         self.csl = _volume_csl(elements)
         self.page: str | None = None
+        self._taken: set[str] = set()
 
     def documents(self, root: Any) -> list[Document]:
         """Depth first, so that pages and headings are known as the print has them."""
@@ -91,7 +92,8 @@ class _Volume:
             return
         kind = element.get("type") if tag == "div" else None
         if kind == "document":
-            found.append(self._document(element, element.get(XML_ID) or f"d{len(found) + 1}", above))
+            key = self._free(element.get(XML_ID) or f"d{len(found) + 1}")
+            found.append(self._document(element, key, above))
             return
         if kind == "section":
             name = _list_kind(element)
@@ -152,7 +154,17 @@ class _Volume:
         title = _heading(text, marks) or name.capitalize()
         url = f"{ADDRESS}/{self.id}/{element.get(XML_ID) or name}"
         metadata = Metadata(title=title, url=url, csl={**self.csl, "title": title, "URL": url})
-        return Document(f"{self.id}/{name}", text, marks, metadata)
+        return Document(f"{self.id}/{self._free(name)}", text, marks, metadata)
+
+    def _free(self, key: str) -> str:
+        """``key``, or what it becomes where an earlier document has it: a second list of persons, or the
+        number that a document without an id was given."""
+        found, number = key, 1
+        while found in self._taken:
+            number += 1
+            found = f"{key}-{number}"
+        self._taken.add(found)
+        return found
 
     def _entries(self, element: Any, walker: TeiWalker) -> None:
         for child in element:

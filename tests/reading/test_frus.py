@@ -259,6 +259,18 @@ def test_the_archive_is_3842_documents_and_11_lists() -> None:
     assert kinds == {"document": 3842, "persons": 6, "terms": 5}
 
 
+def test_documents_without_an_id_and_second_lists_have_names_of_their_own() -> None:
+    one = '<div type="document"{}><head>1. Note</head><p>{}</p></div>'
+    ids = (' xml:id="d2"', "", ' xml:id="d2-2"', "")
+    body = "".join(one.format(id_, f"Text {number}.") for number, id_ in enumerate(ids))
+    lists = '<div type="section"><list type="names"><item>Name {}.</item></list></div>'
+    data = f"<TEI><text><body>{body}{lists.format(1)}{lists.format(2)}</body></text></TEI>".encode()
+    documents = read_frus(Path("v.xml"), data)
+    assert len({one.name for one in documents}) == len(documents) == 6
+    assert documents[0].name == "v/d2"
+    assert {"v/persons", "v/persons-2"} < {one.name for one in documents}
+
+
 def test_reading_twice_gives_the_same() -> None:
     path = archive.volume("frus1961-63v06")
     assert read(path, "a") == read(path, "a")
