@@ -66,10 +66,13 @@ sbom: $(VENV)/.installed $(AUDIT)/.installed  ## what is installed, as CycloneDX
 audit: $(VENV)/.installed $(AUDIT)/.installed  ## known weaknesses of what is installed; needs the network
 	$(AUDIT)/bin/pip-audit --strict --skip-editable --path "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 
-lock: $(AUDIT)/.installed  ## requirements.lock anew: the pins of constraints.txt with the hashes of all their files
+lock: $(AUDIT)/.installed  ## requirements*.lock anew: the pins of constraints.txt with the hashes of all their files
 	printf 'hatchling\neditables\n' | $(AUDIT)/bin/uv pip compile --quiet pyproject.toml - --extra dev \
 	  --constraints constraints.txt --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --no-emit-index-url $(addprefix --no-emit-package ,$(UNLOCKED)) --output-file requirements.lock
+	printf 'ray\n' | $(AUDIT)/bin/uv pip compile --quiet - --constraints constraints.txt --universal \
+	  --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url \
+	  --output-file requirements-ray.lock
 
 clean:
 	rm -rf $(VENV) $(AUDIT) .mypy_cache .ruff_cache .pytest_cache
