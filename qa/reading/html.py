@@ -43,6 +43,9 @@ _DECLARED = re.compile(
     rb"|<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w:.-]{1,40})",
     re.IGNORECASE,
 )
+# Characters of a header that are read: of an address, and of those that the standard library takes apart, for
+# which it needs the square of their length, or a call for each bracket.
+_ADDRESS, _HEADER = 8_000, 300
 # What browsers take these names for: pages that claim the one are written in the other.
 _MEANT = {
     "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
@@ -55,6 +58,15 @@ _XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://[^\s>]{1,2000})", re.IGNORECASE)
 _SINGLE_FILE = re.compile(r"<!--\s*Page saved with SingleFile\s+url:\s*(https?://\S{1,2000})", re.IGNORECASE)
+
+
+class _Bounded(policy.EmailPolicy):
+    """Reads the beginning of overlong headers only."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        most = _ADDRESS if name.lower().endswith("content-location") else _HEADER
+        return name, value[:most]
 
 
 def read_html(path: Path, name: str, data: bytes, encoding: str | None = None) -> Reading:
@@ -73,7 +85,7 @@ def read_mhtml(path: Path, name: str, data: bytes, encoding: str | None = None) 
         if is_binary(data) or not data.strip():
             raise not_a(path, "saved web page", sniffed(data))
         return read_html(path, name, data, encoding)
-    message = message_from_bytes(data, policy=policy.default)
+    message = message_from_bytes(data, policy=_Bounded())
     page = _page_of(message)
     if page is None:
         raise UnreadableFile(str(path), "holds no web page (no part of it is HTML).", "Save the page again.")
@@ -197,7 +209,7 @@ def _known(said: str | None) -> str | None:
     meant = _MEANT.get((said or "").lower(), said or "")
     try:
         return codecs.lookup(meant).name if meant else None
-    except LookupError:
+    except (LookupError, ValueError):  # ValueError: with a zero in it
         return None
 
 

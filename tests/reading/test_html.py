@@ -1,4 +1,5 @@
 import random
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -347,6 +348,26 @@ def test_a_page_saved_whole(tmp_path: Path, name: str) -> None:
     known = document.metadata
     assert (known.title, known.url) == ("Нота", "https://example.org/a")
     assert known.csl["accessed"] == {"date-parts": [[2020, 5, 5]]}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Date: " + "(" * 5_000,
+        'Content-Type: text/html; charset="a\x00b"',
+        "Content-Type: text/html" + "; a=" * 40_000,
+        'Content-Type: text/html; charset="utf-8"' + 'Content-Type: text/html; charset="utf-8"' * 5_000,
+    ],
+    ids=["brackets", "zero", "parameters", "types"],
+)
+def test_headers_that_no_browser_writes_do_no_harm(tmp_path: Path, header: str) -> None:
+    name = header.partition(":")[0]
+    head = "MIME-Version: 1.0\nContent-Type: text/html\n".replace(f"{name}: text/html\n", "")
+    data = f"{head}{header}\n\n<p>Words.</p>"
+    began = time.process_time()
+    assert made(tmp_path, data, "a.mht").text == "Words."
+    # Some milliseconds; the square of their length took minutes.
+    assert time.process_time() - began < 10
 
 
 def test_xhtml_elements_without_content_close_themselves(tmp_path: Path) -> None:

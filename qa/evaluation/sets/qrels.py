@@ -17,7 +17,8 @@ _ENCODED = re.compile(
 )
 """What reports write for white space and the percent sign in names, which TREC's forms cannot hold."""
 
-_GRADE = re.compile(r"[+-]?\d+(?:\.0*)?")
+# Nine digits: a longer number is no grade, and one of 400 is infinite.
+_GRADE = re.compile(r"[+-]?\d{1,9}(?:\.0*)?")
 
 
 @dataclass(frozen=True, slots=True)

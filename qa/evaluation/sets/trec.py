@@ -25,7 +25,7 @@ ASKED = ("question", "title", "query", "description", "desc", "text", "summary")
 _NUMBERS = ("num", "number", "id", "qid", "topic_id", "query_id")
 _TOPIC = re.compile(r"<top\b[^>]*>(.*?)(?=</top>|<top\b|\Z)", re.DOTALL | re.IGNORECASE)
 _FIELD = re.compile(r"<([a-z][\w-]*)[^>]*>([^<]*)", re.IGNORECASE)
-_LABEL = re.compile(r"\s*(?:number|topic|description|narrative|summary|title)\s*:", re.IGNORECASE)
+_LABEL = re.compile(r"\A\s*(?:number|topic|description|narrative|summary|title)\s*:", re.IGNORECASE)
 _LINE = re.compile(r"(\S+)\t\s*(\S.*)|([^\s:]+):\s*(\S.*)")
 
 Fields = dict[str, str]

@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import ir_measures
@@ -134,6 +135,20 @@ def test_topics_cannot_read_other_files(tmp_path: Path) -> None:
     )
     with pytest.raises(UsageError, match="declares entities"):
         load(pair(tmp_path, evil))
+
+
+def test_a_field_of_spaces_takes_no_time(tmp_path: Path) -> None:
+    began = time.process_time()
+    found = load(pair(tmp_path, "<top><num>51<title>" + "\n" * 300_000 + "x</top>"))
+    assert [question.question for question in found.questions] == ["x"]
+    assert time.process_time() - began < 10  # some milliseconds; the square of its length took minutes
+
+
+@pytest.mark.parametrize("grade", ["9" * 10, "9" * 400])
+def test_what_is_no_grade_is_left_out(tmp_path: Path, grade: str) -> None:
+    found = load(pair(tmp_path, qrels=f"51 0 a 1\n51 0 b {grade}\n"))
+    assert dict(found.questions[0].grades) == {"a": 1}
+    assert any("line 2: no judgement" in problem for problem in found.problems)
 
 
 def test_judgements_as_reports_write_them_are_read_back(tmp_path: Path) -> None:
