@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import postgres_server
 from tests.ports import free_port
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
     from qa.encoding import SentenceEncoder
     from qa.evidence.model import EvidenceModel
     from qa.page.serve.people import People
+
+# Hypothesis tries the same examples each time, however long one takes on a busy machine: whether a change is
+# sound is not to hang on chance. HYPOTHESIS_PROFILE=others tries others, as benchmarks/fuzz.py does.
+settings.register_profile(
+    "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("others", parent=settings.get_profile("same"), derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(scope="session")
