@@ -11,6 +11,8 @@ import contextlib
 import importlib.metadata
 import os
 import socket
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +32,9 @@ TRIES = 4
 
 ANSWERS = 5.0
 """Seconds in which the cluster's address must answer."""
+
+JOINS = 60.0
+"""Seconds that joining the cluster may take."""
 
 GLANCE = 0.5
 """Seconds between two looks whether somebody still waits."""
@@ -189,16 +194,35 @@ def _join(ray: Any, address: str) -> None:
             ) from error
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is reported to anybody
     try:
+        # First in a process of its own: where what answers is no cluster, or this machine is no part of it,
+        # Ray waits for minutes, or ends the process without a word that could be passed on.
+        subprocess.run(
+            [sys.executable, "-c", _TRIAL, address], check=True, capture_output=True, text=True,
+            stdin=subprocess.DEVNULL, timeout=JOINS,
+        )  # fmt: skip
         ray.init(address=address, log_to_driver=False, logging_level="error")
+    except subprocess.TimeoutExpired as error:
+        raise _not_joined(address, f"nothing within {JOINS:.0f} s") from error
+    except subprocess.CalledProcessError as error:
+        raise _not_joined(address, (error.stderr.strip().splitlines() or ["no reason given"])[-1]) from error
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-        raise IbidError(
-            f"The Ray cluster at {address} cannot be joined ({_line(error)}). The machine that adds belongs "
-            f"to it too: ray start --address={address}"
-        ) from error
+        raise _not_joined(address, str(error)) from error
 
 
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200].rstrip(" .")
+_TRIAL = "import sys, ray; ray.init(address=sys.argv[1], log_to_driver=False, logging_level='error')"
+
+
+def _not_joined(address: str, why: str) -> IbidError:
+    """``why`` in one line."""
+    head = "HOST:PORT of its head" if address == "auto" else address
+    return IbidError(
+        f"The Ray cluster at {address} cannot be joined ({_line(why)}). This machine must belong to it: "
+        f"ray start --address={head}"
+    )
+
+
+def _line(why: object) -> str:
+    return " ".join(str(why).split())[:160].rstrip(" .")
 
 
 def _unlike(words: str) -> IbidError:
