@@ -63,7 +63,7 @@ def qa(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "qa", *arguments],
-        capture_output=True, text=True, timeout=120, check=False, cwd=SEEDS.parent, **more,
+        capture_output=True, text=True, timeout=300, check=False, cwd=SEEDS.parent, **more,
     )  # fmt: skip
 
 
@@ -471,7 +471,7 @@ def on_a_terminal(*arguments: str, answer: str = "", **environment: str) -> tupl
     )  # fmt: skip
     os.close(follower)
     os.write(leader, answer.encode())
-    written, until = b"", time.monotonic() + 120
+    written, until = b"", time.monotonic() + 300
     while time.monotonic() < until:
         if select.select([leader], [], [], 0.2)[0]:
             try:
@@ -481,7 +481,7 @@ def on_a_terminal(*arguments: str, answer: str = "", **environment: str) -> tupl
         elif process.poll() is not None:
             break
     os.close(leader)
-    return process.wait(timeout=10), written.decode("utf-8", "replace")
+    return process.wait(timeout=60), written.decode("utf-8", "replace")
 
 
 def test_on_a_terminal_the_phrase_is_marked_and_removing_is_asked_about(library: str, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def saved(tmp_path: Path) -> tuple[str, str]:
 def qa(*arguments: str, **more: Any) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "qa", *arguments],
-        capture_output=True, timeout=120, check=False, cwd=ROOT, **more,
+        capture_output=True, timeout=300, check=False, cwd=ROOT, **more,
     )  # fmt: skip
 
 

@@ -84,4 +84,4 @@ def test_what_was_not_begun_is_dropped_when_the_rest_is_not_wanted(
     assert str(next(answers)) == "Question 0"
     answers.close()
     assert len(begun) <= 7  # the first and those given out ahead of the second
-    assert begun[0] == "Question 0"
+    assert "Question 0" in begun

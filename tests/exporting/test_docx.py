@@ -157,7 +157,7 @@ def test_libreoffice_opens_it_with_its_footnotes(tmp_path: Path) -> None:
     subprocess.run(
         ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "fodt",
          "--outdir", str(tmp_path), str(tmp_path / "c.docx")],
-        check=True, capture_output=True, timeout=120,
+        check=True, capture_output=True, timeout=400,
     )  # fmt: skip
     odt = etree.parse(tmp_path / "c.fodt")
     notes = odt.findall(".//{urn:oasis:names:tc:opendocument:xmlns:text:1.0}note-body")

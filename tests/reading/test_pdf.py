@@ -473,7 +473,7 @@ def test_ten_thousand_pages_take_little_memory(tmp_path: Path) -> None:
         text=True,
         check=True,
         cwd=ROOT,
-        timeout=170,
+        timeout=500,
     )
     count, last, megabytes = done.stdout.split()
     assert (count, last) == ("10000", "10000")
