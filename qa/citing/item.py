@@ -127,7 +127,7 @@ def _iso(words: str) -> dict[str, Any]:
 def _day(parts: Any) -> list[int]:
     try:
         year, *rest = [int(part) for part in parts][:3]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # OverflowError: infinity, which JSON can hold here
         return []
     if rest and not 1 <= rest[0] <= 12:
         rest = []

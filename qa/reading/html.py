@@ -86,6 +86,7 @@ def read_mhtml(path: Path, name: str, data: bytes, encoding: str | None = None) 
             raise not_a(path, "saved web page", sniffed(data))
         return read_html(path, name, data, encoding)
     message = message_from_bytes(data, policy=_Bounded())
+    assert isinstance(message, EmailMessage)  # what the policy makes
     page = _page_of(message)
     if page is None:
         raise UnreadableFile(str(path), "holds no web page (no part of it is HTML).", "Save the page again.")

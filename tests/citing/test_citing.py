@@ -301,8 +301,13 @@ def test_markup_comes_out_as_plain_text() -> None:
         {"title": "T", "author": "J. Doe", "editor": ["A", 3, None], "issued": "1945-11-22", "number": [1]},
         {"title": "T", "issued": {"date-parts": [["x"]]}, "accessed": {"date-parts": [[1945, 13, 40]]}},
         {"title": "Т" * 3000, "type": "book", "issued": {"date-parts": [[-44]]}},
+        {
+            "title": "T",
+            "issued": {"date-parts": [[float("inf")]]},
+            "accessed": {"date-parts": [[1945, 1e999]]},
+        },
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_odd_items_still_give_one_line(style: str, item: dict[str, Any]) -> None:
     words = cite(item, style=style)

@@ -205,7 +205,10 @@ class _List:
 
         def is_here(file: str) -> bool:
             place = self.folder / file
-            return self.folder in place.parents and place.is_file()
+            try:
+                return self.folder in place.parents and place.is_file()
+            except OSError:  # longer than a name may be
+                return False
 
         return [entry for entry in entries if not any(is_here(file) for file in entry.files)]
 

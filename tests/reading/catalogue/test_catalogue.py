@@ -85,6 +85,14 @@ def test_a_name_that_two_files_have_says_nothing_of_either(tmp_path: Path) -> No
     assert [titles(tmp_path, path) for path in (one, two, note, below)] == [[], [], ["A note"], []]
 
 
+def test_a_name_that_no_file_can_have_does_no_harm(tmp_path: Path) -> None:
+    long = "x" * 5_000
+    write(tmp_path, "x.bib", f"@book{{a, title={{One}}, file={{a.txt {long}}}}}\n@book{{f, title={{Two}}}}\n")
+    assert titles(tmp_path, write(tmp_path, "f.txt")) == ["Two"]
+    write(tmp_path, "x.bib", f"@book{{f, title={{One}}, file={{a.txt {long}}}}}\n")
+    assert titles(tmp_path, tmp_path / "f.txt") == ["One"]
+
+
 def test_a_file_that_two_entries_fit_gets_neither_and_is_told_of(tmp_path: Path) -> None:
     write(tmp_path, "x.bib", "@book{a, title={One}, file={f.txt}}\n@book{b, title={Two}, file={f.txt}}\n")
     path = write(tmp_path, "f.txt")
