@@ -112,7 +112,7 @@ class _Layer:
         # The three read the same: one multiplication.
         self.seen = _linear([own.query, own.key, own.value], precision)
         self.told = _linear([out.dense], precision)
-        self.wide = _linear([layer.intermediate.dense], precision)
+        self.wide = _linear([layer.intermediate.dense], precision, stays=True)
         self.narrow = _linear([layer.output.dense], precision)
         self.first, self.second = out.LayerNorm, layer.output.LayerNorm
 
@@ -132,13 +132,17 @@ class _Layer:
         return after
 
 
-def _linear(layers: Sequence[Any], precision: str) -> Linear:
+def _linear(layers: Sequence[Any], precision: str, *, stays: bool = False) -> Linear:
+    """With ``stays`` a result at bfloat16 is left so, for a function that works in float32 and rounds again:
+    the same numbers, with half of the memory to go through."""
     weight = torch.cat([layer.weight.detach() for layer in layers])
     bias = torch.cat([layer.bias.detach() for layer in layers])
     if precision == "int8":
         return EightBitLinear(weight, bias)
     if precision == "bfloat16":
         half, half_bias = weight.bfloat16(), bias.bfloat16()
+        if stays:
+            return lambda rows: linear(rows.bfloat16(), half, half_bias)
         return lambda rows: linear(rows.bfloat16(), half, half_bias).float()
     return lambda rows: linear(rows, weight, bias)
 
