@@ -14,7 +14,7 @@ UNLOCKED = torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas
   nvidia-cusolver nvidia-cusparse nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 \
   nvidia-nvtx
 
-.PHONY: chat test lint types benchmark torture endurance sbom audit lock clean
+.PHONY: chat test lint types benchmark peers torture endurance sbom audit lock clean
 
 chat: $(VENV)/.installed  ## set up, index the seeds, open the page
 	$(BIN)/qa chat
@@ -34,6 +34,17 @@ types: $(VENV)/.installed
 benchmark: $(VENV)/.installed  ## the figures in the README: needs ../shared/data/frus and half an hour
 	$(BIN)/python -m benchmarks.archive work/archive --report work/report
 	$(BIN)/python -m benchmarks.library
+
+# txtai, Haystack and what they bring, in a place of their own: no part of what is tested.
+PEERS = $(VENV)-peers
+
+$(PEERS)/.installed: benchmarks/peers.txt constraints.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e . -r benchmarks/peers.txt
+	touch $@
+
+peers: $(PEERS)/.installed  ## beside txtai, Haystack and a script, drawn into docs/: after make benchmark, two hours
+	$(PEERS)/bin/python -m benchmarks.peers work/archive 1000 10000 26000 --json work/peers.json --plot docs/peers.svg
 
 torture: $(VENV)/.installed  ## breaks libraries in many ways and prints the table of docs/reliability.md: a quarter of an hour
 	$(BIN)/python -m benchmarks.torture
