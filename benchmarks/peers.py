@@ -6,8 +6,8 @@ the library holds, its documents again with three words in ten replaced by other
 in a process of its own: seconds to import it and load the model, passages a second into its index, p50 and
 p95 of a question, the most memory, the bytes on the disk, and Success@1 (documents) and quote_hit@1 over the
 questions of the sets whose evidence is in. A passage counts as the quote of a program that shows passages.
-All have the same model, passages and questions; Ibid alone reads them from files, splits them anew and answers
-without its evidence model.
+All have the same model, passages and questions; Ibid alone reads them from files, splits them anew and
+answers without its evidence model.
 
 One size after the other, the smallest first; a program that took longer than --minutes at one size is not run
 at greater ones. With --json the figures are kept after each, and sizes that are there already are not run
