@@ -195,8 +195,9 @@ def bad_input(seconds: float, seed: int) -> Row:
 
 
 def faults(count: int) -> list[Row]:
-    """Disks, rights, moving files, clocks, several processes, the page (tests/faults), each its own row."""
-    tests = ("disk", "moving_files", "together", "kill_page")
+    """Disks, rights, moving files, clocks, several processes, the page, evaluations (tests/faults), a row
+    each."""
+    tests = ("disk", "moving_files", "together", "kill_page", "kill_evaluation")
     command = [sys.executable, "-m", "pytest", "-s", *(f"tests/faults/test_{name}.py" for name in tests)]
     done = subprocess.run(
         command,
