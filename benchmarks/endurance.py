@@ -74,6 +74,7 @@ def serve(folder: Path, port: int) -> None:  # noqa: PLR0915  # a script, read f
     from qa.page.shelves.intake import Intake
 
     memory.bounded()  # as launch does
+    memory.given_back()
     assistant = Assistant.open(folder / "library")
     if assistant.library.generation() == 0:
         adding.add(assistant.library, assistant.encoder, [adding.seeds()])

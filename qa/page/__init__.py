@@ -68,6 +68,7 @@ def launch(
     from qa.page.serve.serving import Where, confirm, serve
 
     memory.bounded()
+    memory.given_back()
     where = Where(host, port, open_browser, tuple(names), certificate, key, mcp)
     location = assistant.library.location if assistant is not None else library or default_location()
     people = People(people_file(location))
