@@ -128,7 +128,7 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
 
     from qa.page.beside import source_routes
     from qa.page.client import STYLES
-    from qa.page.serve import languages, signing_in, watching
+    from qa.page.serve import languages, signing_in, starting, watching
     from qa.page.serve.guarding import Bounded, OwnPagesOnly, own_names
     from qa.page.serve.limits import LARGEST_FILE, Limited
     from qa.page.serve.recording import Recorded, record_events
@@ -160,7 +160,8 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
     record_events(page)
     try:
         # Gradio tells of its MCP server however quiet it is asked to be.
-        with contextlib.redirect_stdout(io.StringIO()) if where.mcp else contextlib.nullcontext():
+        quietly = contextlib.redirect_stdout(io.StringIO()) if where.mcp else contextlib.nullcontext()
+        with quietly, starting.patiently():
             page.api_open = False  # as queue(api_open=False) does, which makes a server to throw away
             _, address, _ = page.launch(
                 server_name=where.host,
@@ -185,6 +186,7 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
                 css_paths=STYLES,
                 i18n=translations(),
                 app_kwargs=app,
+                _frontend=False,  # it would ask itself for the page, and give up after three seconds
             )
     except OSError as error:
         at = f"{where.host}:{where.port}" if where.port else where.host
