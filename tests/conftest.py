@@ -112,7 +112,9 @@ def server() -> Iterator[Server]:
     try:
         made.make()
         made.start()
-        yield made
+        with pytest.MonkeyPatch.context() as patience:
+            patience.setattr("qa.library.postgres.store.WAIT_SECONDS", 120.0)  # both may be busy
+            yield made
     finally:
         made.stop()
         postgres_server.clear(folder)

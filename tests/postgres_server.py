@@ -83,7 +83,7 @@ class Server:
         """Runs one of PostgreSQL's programs to its end, as whom the server runs. Raises RuntimeError."""
         done = subprocess.run(
             [programs() / program, *arguments], cwd=self.folder, capture_output=True, text=True, check=False,
-            timeout=120, **self._who,
+            timeout=400, **self._who,
         )  # fmt: skip
         if done.returncode:
             raise RuntimeError(f"{program}: {done.stderr or done.stdout}")
@@ -100,14 +100,14 @@ class Server:
             )  # fmt: skip
         self.wait()
 
-    def wait(self, seconds: float = 60) -> None:
+    def wait(self, seconds: float = 300) -> None:
         """Until it answers. Raises RuntimeError."""
         import psycopg
 
         end = time.monotonic() + seconds
         while True:
             try:
-                psycopg.connect(self.address("postgres"), connect_timeout=2).close()
+                psycopg.connect(self.address("postgres"), connect_timeout=20).close()
                 return
             except psycopg.OperationalError as error:
                 assert self.process is not None
@@ -123,7 +123,7 @@ class Server:
                 self._kill_all()
             elif self.process.poll() is None:
                 self.process.send_signal(how)
-            self.process.wait(60)
+            self.process.wait(300)
             self.process = None
 
     def _kill_all(self) -> None:
@@ -140,7 +140,7 @@ class Server:
         for one in both:
             with contextlib.suppress(psutil.NoSuchProcess):
                 one.kill()
-        end = time.monotonic() + 60
+        end = time.monotonic() + 300
         while any(_runs(one) for one in both):
             assert time.monotonic() < end, "the server's processes go on"
             time.sleep(0.01)

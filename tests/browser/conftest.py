@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(item.path).is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.timeout(2 * PATIENCE))
+            item.add_marker(pytest.mark.timeout(5 * PATIENCE))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -77,6 +77,16 @@ class Server:
     requests: list[str] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
 
+    @contextlib.contextmanager
+    def holding(self, but: str) -> Iterator[None]:
+        """Meanwhile no question is answered but those in which these words stand."""
+        hold = self.library.parent / "hold"
+        hold.write_text(but)
+        try:
+            yield
+        finally:
+            hold.unlink()
+
     def outside(self) -> list[str]:
         """Requests that went anywhere but to this server."""
         own = urlsplit(self.address).netloc
@@ -95,6 +105,37 @@ class Server:
         self.pages.append(page)
         page.goto(self.address)
         return page
+
+
+# app.py, whose model is there no sooner than a file "go": somebody is to see the page before. While there is
+# a file "hold", the questions wait in which its words do not stand (see Server.holding).
+_HELD = """
+import runpy, sys, time
+from pathlib import Path
+from qa.page.serve.opening import Opening
+go, hold, opened = Path(sys.argv[1], "go"), Path(sys.argv[1], "hold"), Opening._open
+
+def held(opening):
+    while not go.exists():
+        time.sleep(0.05)
+    assistant = opened(opening)
+    ask = assistant.ask
+    def asked(question, *rest, **more):
+        while waits(question):
+            time.sleep(0.05)
+        return ask(question, *rest, **more)
+    assistant.ask = asked
+    return assistant
+
+def waits(question):
+    try:
+        return hold.read_text() not in question
+    except OSError:
+        return False
+
+Opening._open = held
+runpy.run_path("app.py", run_name="__main__")
+"""
 
 
 @dataclass
@@ -124,8 +165,9 @@ def _started(
     }
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
-        )
+            [sys.executable, "-c", _HELD, str(folder)],
+            cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT,
+        )  # fmt: skip
     try:
         server = Server(f"http://127.0.0.1:{port}/", folder / "library")
         _until_served(server.address, process, log)
@@ -167,6 +209,7 @@ def _first_visit(server: Server, browser: Browser) -> FirstVisit:
     page.keyboard.press("Enter")
     page.locator(".message.waiting").wait_for()
     waiting = page.locator(".message.waiting").inner_text()
+    (server.library.parent / "go").touch()
     page.locator(".card").first.wait_for()
     seconds = time.monotonic() - began
     reply = page.locator(".turn").inner_text()

@@ -14,7 +14,7 @@ from qa.cli import main
 from tests.browser.asking import ask
 from tests.browser.conftest import PATIENCE
 from tests.browser.test_accessibility import found
-from tests.browser.test_signing_in import sign_in, visit
+from tests.browser.test_signing_in import sign_in, sign_out, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -280,14 +280,14 @@ def test_who_signs_in_in_the_same_browser_sees_only_their_own(served: Served, br
         page.locator(".welcome").wait_for()
         ask(page, SUBASIC)
         named(page, SUBASIC)
-        page.get_by_role("button", name="Sign out").click()
+        sign_out(page)
         page.goto(served.address)
         sign_in(page, "Ben", served.passwords["Ben"])
         page.locator(".welcome").wait_for()
         assert listed(page).count() == 0
         page.locator("dialog.drawer .none").wait_for()
         page.keyboard.press("Escape")
-        page.get_by_role("button", name="Sign out").click()
+        sign_out(page)
         page.goto(served.address)
         # To her it is brought back, in the same tab.
         sign_in(page, "Ada", served.passwords["Ada"])

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.browser.asking import ask
+from tests.browser.asking import ask, at_rest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -97,6 +97,7 @@ def test_a_document_full_of_markup_is_text_from_upload_to_source_and_is_taken_ou
     assert "<img src=x onerror=" in card.locator("blockquote").inner_text()
     card.get_by_role("button", name="Show in source").click()
     page.locator("#ask-tab .source .lit").first.wait_for()
+    at_rest(page)
     assert "${document.title='owned'} {{owned}}" in page.locator("#ask-tab .source .text").inner_text()
     assert NAME in page.locator("#ask-tab .source .about").inner_text()
 
@@ -188,7 +189,7 @@ def test_files_on_this_machine_are_added_in_a_thread_that_a_reload_finds_again(
     sentence = (
         "The log of day {n} speaks of wind from the west, of rain after noon, and of {n} ships in sight. "
     )
-    (tmp_path / "1-long.txt").write_text("".join(f"{sentence.format(n=n)}\n\n" for n in range(4_000)))
+    (tmp_path / "1-long.txt").write_text("".join(f"{sentence.format(n=n)}\n\n" for n in range(20_000)))
     (tmp_path / "2-short.txt").write_text("A short log.")
     tab = library(page)
     form = tab.locator("form.path")

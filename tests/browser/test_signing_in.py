@@ -48,6 +48,11 @@ def sign_in(page: Page, name: str, password: str) -> None:
     page.keyboard.press("Enter")
 
 
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("status").get_by_text("You are signed out.", exact=True).wait_for()
+
+
 def test_two_people_at_the_same_page(served: Served, browser: Browser, seeds_library: Assistant) -> None:
     link = f"{served.address}?q=Who+was+Subasic%3F"
     with visit(browser, link) as ada, visit(browser, served.address) as ben:
@@ -88,8 +93,7 @@ def test_two_people_at_the_same_page(served: Served, browser: Browser, seeds_lib
         status = ben.evaluate(asked, hers)
         assert status == 403
 
-        ada.get_by_role("button", name="Sign out").click()
-        assert ada.get_by_role("status").inner_text() == "You are signed out."
+        sign_out(ada)
         ada.goto(served.address)
         assert ada.title() == "Sign in – Ibid"
         # Ben is still there.
