@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,10 @@ CARD = Path(__file__).with_name("weights.json")
 
 LONGEST_PHRASE = 30
 """Word pieces in an answer phrase at the most."""
+
+KEPT = 160
+"""Findings that are kept: those of about eight questions, 6 KB each. What a follow-up leans on has just been
+read, and so has what is asked again with another threshold or more places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class EvidenceModel:
         self._network: EvidenceNetwork | None = None
         self._tokenizer: Any = None
         self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, Pair], Finding] = OrderedDict()
 
     @property
     def available(self) -> bool:
@@ -99,9 +105,24 @@ class EvidenceModel:
 
     def read(self, question: str, pairs: Sequence[Pair]) -> list[Finding]:
         """A Finding for each pair, in order; the same to the last digit whatever else is read with it."""
+        self.load()
+        with self._lock:
+            known = {pair: self._kept[question, pair] for pair in pairs if (question, pair) in self._kept}
+        new = list(dict.fromkeys(pair for pair in pairs if pair not in known))
+        known.update(zip(new, self._read_anew(question, new), strict=True))
+        with self._lock:
+            for pair in pairs:
+                self._kept[question, pair] = known[pair]
+                self._kept.move_to_end((question, pair))
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return [known[pair] for pair in pairs]
+
+    def _read_anew(self, question: str, pairs: Sequence[Pair]) -> list[Finding]:
         from qa.evidence.network import encode_pair
 
-        self.load()
+        if not pairs:
+            return []
         encoded = [
             encode_pair(self._tokenizer, question, pair.context, pair.text, pair.sentences) for pair in pairs
         ]

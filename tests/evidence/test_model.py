@@ -146,3 +146,35 @@ def test_a_phrase_is_no_longer_than_it_may_be() -> None:
     assert span is not None
     assert span[2] == 10.0
     assert span[1] - span[0] < 2 * LONGEST_PHRASE
+
+
+def test_what_has_just_been_read_is_not_read_again(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, read = EvidenceModel(weights), []
+    encode = encode_pair
+
+    def counted(tokenizer: object, question: str, context: str, text: str, places: object) -> object:
+        read.append((question, text))
+        return encode(tokenizer, question, context, text, places)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("qa.evidence.network.encode_pair", counted)
+    one, other = pair(), pair("Harriman rose. It rained.")
+    first = model.read(QUESTION, [one, other])
+    again = model.read(QUESTION, [other, one, other])
+    assert [id(found) for found in again] == [id(first[1]), id(first[0]), id(first[1])]
+    assert read == [(QUESTION, one.text), (QUESTION, other.text)]
+    model.read("Who rose?", [other])
+    model.read(QUESTION, [pair(context="Telegram")])
+    assert len(read) == 4, "another question, and another heading, are read anew"
+
+
+def test_no_more_findings_are_kept_than_room_is_meant_for(
+    weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.evidence.model.KEPT", 2)
+    model = EvidenceModel(weights)
+    texts = [pair(f"Harriman rose {number} times.") for number in range(5)]
+    found = model.read(QUESTION, texts)
+    assert len(found) == 5
+    assert list(model._kept) == [(QUESTION, texts[3]), (QUESTION, texts[4])]
+    fresh = EvidenceModel(weights).read(QUESTION, [texts[0]])[0]
+    assert model.read(QUESTION, [texts[0]])[0].answers == fresh.answers
