@@ -300,7 +300,7 @@ def main() -> None:
     )
     for line in wrong:
         print(line, file=sys.stderr)
-    if args.json and args.json != "-":
+    if args.json:
         keep(Path(args.json), {"alone": by_itself, "together": together, "wrong": wrong})
     if wrong:
         raise SystemExit(1)

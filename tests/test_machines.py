@@ -3,6 +3,8 @@ started where Ray is installed (pip install 'ibid[ray]'), else those tests are p
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -114,10 +116,12 @@ def test_without_the_package_it_says_what_to_install(
 
 
 @pytest.mark.timeout(600)
-def test_a_real_cluster(papers: Path, tmp_path: Path) -> None:
+def test_a_real_cluster() -> None:
     pytest.importorskip("ray", reason="Ray is not installed: pip install 'ibid[ray]'")
+    # In networks of their own where there can be some: a cluster's ports are open to whoever reaches them.
+    apart = sys.platform == "linux" and os.geteuid() == 0 and shutil.which("ip") is not None
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.ray_nodes", "--here", "--files", "12", "--json", "-"],
+        [sys.executable, "-m", "benchmarks.ray_nodes", "--files", "24", *([] if apart else ["--here"])],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
