@@ -16,7 +16,7 @@ from qa import confidence, cores, folding, quoting, retrieval
 from qa.conversation import Query, standalone
 from qa.documents import Documents
 from qa.encoding import DEFAULT_MODEL, Encoder, SentenceEncoder
-from qa.errors import IbidError, UnknownDocument, UsageError
+from qa.errors import IbidError, UsageError
 from qa.evidence.model import EvidenceModel, Pair
 from qa.evidence.relevance import CrossEncoderRelevance
 from qa.library import open_library
@@ -36,9 +36,6 @@ PLAIN_READ = 8
 
 READ_BEFORE = 8
 """Passages read for the question before a follow-up."""
-
-TRIES = 3
-"""How often a question is asked while documents that are found for it are taken out."""
 
 STYLE = "chicago-notes-bibliography"
 
@@ -154,32 +151,6 @@ class Assistant:
         least = self.threshold if threshold is None else threshold
         if not 0 <= least <= 1:
             raise UsageError("The confidence from which to answer must lie between 0 and 1.")
-        for left in reversed(range(TRIES)):
-            try:
-                return self._ask(
-                    began, question, after=after, limit=limit, documents=documents, date_from=date_from,
-                    date_to=date_to, least=least,
-                )  # fmt: skip
-            except UnknownDocument:
-                # One that was found was taken out before it was read: what is left answers. (A name that was
-                # asked for and is not there is told again at once, before anything is searched.)
-                if not left:
-                    raise
-        raise AssertionError("no try")
-
-    def _ask(
-        self,
-        began: float,
-        question: str,
-        *,
-        after: Sequence[str],
-        limit: int,
-        documents: Sequence[str],
-        date_from: str | None,
-        date_to: str | None,
-        least: float,
-    ) -> Answer:
-        """As ``ask``, with the library as it is now."""
         laps = Laps()
         considered = self.consider(
             question, after=after, documents=documents, date_from=date_from, date_to=date_to, laps=laps

@@ -397,29 +397,6 @@ def test_a_removed_document_never_appears_again(opened: Opened, tmp_path: Path) 
     assert shown(made.ask(TALK)) == ()
 
 
-def test_what_is_taken_out_while_it_is_read_is_passed_over(
-    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = opened(*copies(tmp_path))
-    gone = list[str]()
-    prepared = made._documents.prepared
-
-    def taken_out(name: str) -> object:
-        if len(gone) < many:
-            gone.append(name)
-            made.library.remove([name])
-        return prepared(name)
-
-    monkeypatch.setattr(made._documents, "prepared", taken_out)
-    many = 1
-    (quote, *_) = shown(made.ask(TALK))
-    assert {quote.document, *gone} == {"telegram.txt", "copy.txt"}
-    many = 2
-    assert shown(made.ask(TALK)) == ()  # both went
-    with pytest.raises(UnknownDocument, match="nowhere"):
-        made.ask(TALK, documents=["nowhere"])
-
-
 def test_a_changed_document_is_quoted_as_it_is_now(opened: Opened, tmp_path: Path) -> None:
     path = tmp_path / "telegram.txt"
     shutil.copy(seeds() / TELEGRAM, path)
