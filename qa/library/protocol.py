@@ -161,8 +161,8 @@ class Library(Protocol):
         nothing is narrowed. Raises UnknownDocument, UsageError for a malformed date."""
 
     def nearest(self, query: Vectors, limit: int, scope: Scope | None = None) -> list[tuple[int, float]]:
-        """Ids and cosines of the passages closest to ``query`` (dimension,), best first: exact where so few may
-        answer that all are compared, else nearly all of them."""
+        """Ids and cosines of the passages closest to ``query`` (dimension,), best first: exact where so
+        few may answer that all are compared, else nearly all of them."""
 
     def matching(
         self, query: str, limit: int, scope: Scope | None = None, context_weight: float = 1.0
