@@ -15,7 +15,8 @@ import threading
 import time
 
 KERNELS = 64
-"""Kept by oneDNN: the shapes of one question's reading and some of adding."""
+"""Kept by oneDNN, and once more by each thread that computes: the shapes of one question's reading and some
+of adding. Making one anew takes a millisecond."""
 
 # Bytes: larger blocks are the system's own, and go back to it when they are freed. At 1 MB a question took a
 # quarter more of the processor's time, adding half; at 16 MB nothing that could be measured.
@@ -34,6 +35,7 @@ def bounded() -> None:
     """Bounds both, for this process, before torch is loaded; what the environment says of them stands. On
     other systems than Linux with glibc the first alone."""
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
+    os.environ.setdefault("LRU_CACHE_CAPACITY", str(KERNELS))  # of ideep, by which torch calls oneDNN
     if sys.platform != "linux" or any(name.startswith("MALLOC_") for name in os.environ):
         return
     import ctypes
