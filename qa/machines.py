@@ -33,7 +33,7 @@ TRIES = 4
 ANSWERS = 5.0
 """Seconds in which the cluster's address must answer."""
 
-JOINS = 60.0
+JOINS = 120.0
 """Seconds that joining the cluster may take."""
 
 GLANCE = 0.5
