@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.dialogue import reported_replies
 from qa.folding import Folded
 from qa.kinds import kind_test
 from qa.phrasing import plain_phrase, tidy
@@ -51,6 +52,9 @@ NO_EVIDENCE = -12.0
 """The evidence logit of what cannot be evidence: words cut off, and a line of front matter of …"""
 LABEL_WORDS = 3
 """… fewer words than this, which is a label ("AUTHORS") and no answer."""
+REPORTED = 1.0
+"""The evidence logit at least of a reply that the source itself reports to the same question (by hand: the
+sets ask none so). The evidence model takes "He replied" for anybody's reply to anything."""
 
 MOST_SENTENCES = 3
 NEIGHBOUR_EVIDENCE = -2.0
@@ -138,18 +142,22 @@ def features(
         found = [set(stems(text)) for text in texts]
         near = (replies or {}).get(passage.document, 0.0)
         whole = terms.coverage(set().union(*found, stems(passage.context)))
+        reported = reported_replies(question, texts)
         for column, (sentence, text) in enumerate(zip(read.sentences, texts, strict=True)):
             finding = read.finding
             span = finding.phrase(*read.places[column]) if finding else None
             evidence = finding.sentences[column] if finding else 0.0
+            phrase = _clipped(span[2] - finding.none) if finding and span else -20.0 * bool(finding)
             if sentence.voice == "front" and len(text.split()) < LABEL_WORDS:
                 evidence = NO_EVIDENCE
+            elif finding and reported[column]:
+                evidence, phrase = max(evidence, REPORTED), max(phrase, 0.0)
             candidates.append(Candidate(row, column, passage.document, sentence))
             rows.append(
                 (
                     read.scored.score - best,
                     max(evidence, NO_EVIDENCE),
-                    _clipped(span[2] - finding.none) if finding and span else -20.0 * bool(finding),
+                    phrase,
                     (similarity or {}).get((row, column), 0.0),
                     terms.coverage(found[column]),
                     whole,

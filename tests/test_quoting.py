@@ -145,6 +145,18 @@ def test_who_made_a_paper_stands_in_its_heading_and_front_matter() -> None:
     assert column(other, "provenance") == [0, 0, 0]
 
 
+def test_a_reply_that_the_source_reports_to_this_question_is_evidence() -> None:
+    text = "I asked what we could do about it. He replied “Nothing”. He left."
+    read = read_of(Document("a", text), evidence=[-3.0, -6.0, -4.0])
+    _, table = table_of([read], "What did he think he could do about it?")
+    assert column(table, "evidence") == [-3.0, 1.0, -4.0]
+    assert column(table, "phrase")[1] >= 0
+    _, other = table_of([read], "What did he think of it?")
+    assert column(other, "evidence") == [-3.0, -6.0, -4.0]
+    _, unread = table_of([read_of(Document("a", text))], "What did he think he could do about it?")
+    assert column(unread, "evidence") == [0, 0, 0], "without the evidence model there is none"
+
+
 def test_what_the_evidence_model_found_is_taken_over_within_bounds() -> None:
     _, table = table_of([read_of(Document("a", DUEL), evidence=[2.0, -math.inf, -1.0])])
     assert column(table, "evidence") == [2.0, -12.0, -1.0]

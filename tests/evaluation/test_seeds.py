@@ -39,3 +39,11 @@ def test_every_page_that_is_expected_is_right(result: Result) -> None:
 
 def test_nothing_is_amiss(result: Result) -> None:
     assert not result.warnings
+
+
+def test_what_litvinov_thought_he_could_do(seeds_library: Assistant) -> None:
+    answer = seeds_library.ask("What did Litvinov think he could do about it?")
+    assert answer.answered
+    first = answer.quotes[0]
+    assert "I believe I know what should be done but I am powerless" in first.text
+    assert first.pages == "921"
