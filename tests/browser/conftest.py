@@ -29,14 +29,14 @@ FLAGS = (
     "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
-PATIENCE = 120  # seconds; a machine that is busy with other work loads the model slowly
+PATIENCE = 240  # seconds; a machine that is busy with other work loads the model slowly
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(item.path).is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.timeout(5 * PATIENCE))
+            item.add_marker(pytest.mark.timeout(3 * PATIENCE))
 
 
 @pytest.hookimpl(tryfirst=True)
