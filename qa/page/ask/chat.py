@@ -16,6 +16,7 @@ from gradio.events import Dependency
 from qa.errors import IbidError
 from qa.page.ask import asking, choosing, styles, turns
 from qa.page.ask.exchange import EVERYTHING, Conversation, Exchange
+from qa.page.ask.underway import Underway
 from qa.page.chosen import Chosen
 from qa.page.client import script
 from qa.page.serve import limits
@@ -30,6 +31,7 @@ MOST_FROM_ADDRESS = 4
 """Questions of an address that are asked: one, and those that a follow-up leans on."""
 
 _LOOK_EVERY = 0.25  # seconds between looks at whether the library is open
+_underway = Underway()
 _QUIET: dict[str, Any] = {
     "show_progress": "hidden",
     "concurrency_limit": None,
@@ -115,7 +117,8 @@ def pane(opening: Opening, chosen: gr.State) -> Talk:
                 fresh = gr.Button(label("chat.fresh"), elem_classes="fresh")
     outputs = [news, conversation, box, undone]
     asked = _asking(opening, transcript, [box.submit, go.click], [box, conversation, sure, chosen], outputs)
-    transcript.stop(_stop, inputs=conversation, outputs=[news, box], cancels=list(asked), **_QUIET)
+    stopped = [news, conversation, box]
+    transcript.stop(_stop, inputs=conversation, outputs=stopped, cancels=list(asked), **_QUIET)
     # client/chat.js empties the box: what is typed until the answer to this comes, stays.
     fresh.click(_afresh, outputs=[news, conversation, undone], cancels=list(asked), **_QUIET)
     _changing(opening, transcript, style, [conversation, undone], [news, conversation, undone])
@@ -180,8 +183,10 @@ def ask(
         yield turns.news(conversation, (), say, hint=say("chat.type-first")), gr.skip(), gr.skip(), gr.skip()
         return
     box: Any = ""
-    earlier = (*conversation, *instead_of)
+    conversation = _underway.in_time(conversation)
+    earlier = (*conversation, *_underway.in_time(instead_of))
     for question in questions:
+        asked = _underway.begin(request.session_hash if request else None, earlier)
         waiting = say("chat.searching" if opening.over else "chat.loading")
         yield turns.news(conversation, (), say, pending=question, waiting=waiting), gr.skip(), box, gr.skip()
         box = gr.skip()  # what is typed meanwhile stays
@@ -199,9 +204,12 @@ def ask(
             who=limits.asker_of(request),
         )
         conversation = (*conversation, exchange)
+        if not asked.answer(exchange.key):
+            return
         undo = say.count(len(instead_of), "chat.replaced") if instead_of else ""
         undone = (earlier, _keys(conversation)) if instead_of else None
         yield turns.news(conversation, {exchange.key}, say, undo=undo), conversation, box, undone
+        earlier = conversation
 
 
 def _changing(
@@ -257,10 +265,14 @@ def _changing(
 
 def _stop(conversation: Any, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
     """What waits is taken away again, and its question put back to where it was typed."""
-    return turns.news(conversation, (), words_of(request)), str(event._data.get("question", ""))
+    before = _underway.stop(request.session_hash)
+    kept = gr.skip() if before is None else before
+    left = conversation if before is None else before
+    return turns.news(left, (), words_of(request)), kept, str(event._data.get("question", ""))
 
 
 def _afresh(request: gr.Request) -> tuple[Any, ...]:
+    _underway.stop(request.session_hash)
     return turns.news((), None, words_of(request)), (), None
 
 

@@ -13,6 +13,7 @@ from qa.evidence.model import EvidenceModel
 from qa.library import open_library
 from qa.page import texts
 from qa.page.ask import asking, chat, styles
+from qa.page.ask.underway import Question
 from qa.page.chosen import Chosen
 from qa.page.serve.opening import Opening
 from tests.encoders import HashEncoder
@@ -115,6 +116,17 @@ def test_the_style_comes_from_the_browser_only_where_it_is_offered() -> None:
     assert styles.of(Request("apa")) == "apa"  # type: ignore[arg-type]
     for other in ("mhra-notes", "../../etc/passwd", "x.csl", ""):
         assert styles.of(Request(other), "usual") == "usual"  # type: ignore[arg-type]
+
+
+def test_a_question_that_was_stopped_gets_no_answer(
+    opening: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = Question()
+    monkeypatch.setattr(chat._underway, "begin", lambda session, before: question)
+    steps = chat.ask(opening, ["Who?", TALK], (), None)
+    next(steps)
+    question.stop()
+    assert list(steps) == [], "nor are those asked that were to follow"
 
 
 def test_questions_are_asked_one_after_another_and_what_is_replaced_can_be_undone(opening: Opening) -> None:
