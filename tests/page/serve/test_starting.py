@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import socket
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -19,23 +21,40 @@ async def app(scope: object, receive: object, send: object) -> None:
     """Serves nothing."""
 
 
-def server(port: int) -> http_server.Server:
-    return http_server.Server(uvicorn.Config(app, port=port, host="127.0.0.1", log_level="critical"))
+class Busy(http_server.Server):
+    """Begins to serve when it may."""
+
+    def __init__(self, may: threading.Event) -> None:
+        super().__init__(configured(free_port()))
+        self.may = may
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        while not self.may.is_set():
+            await asyncio.sleep(0.01)
+        await super().startup(sockets)
+
+
+def configured(port: int) -> uvicorn.Config:
+    return uvicorn.Config(app, port=port, host="127.0.0.1", log_level="critical")
 
 
 def test_a_machine_that_is_busy_is_not_taken_for_a_port_that_is(monkeypatch: pytest.MonkeyPatch) -> None:
     # Gradio's clock: ten seconds from one look to the next.
     hours = SimpleNamespace(time=itertools.count(step=10).__next__, sleep=http_server.time.sleep)
     monkeypatch.setattr(http_server, "time", hours)
-    hasty = server(free_port())
+    may = threading.Event()
+    given_up = Busy(may)
     with pytest.raises(ServerFailedToStartError):
-        hasty.run_in_thread()
-    hasty.close()
+        given_up.run_in_thread()
+    may.set()
+    given_up.close()
+    may = threading.Event()
+    waited_for = Busy(may)
+    threading.Timer(0.2, may.set).start()
     with starting.patiently():
-        made = server(free_port())
-        made.run_in_thread()
-    assert made.started
-    made.close()
+        waited_for.run_in_thread()
+    assert waited_for.started
+    waited_for.close()
 
 
 # As uvicorn ends a thread in which it cannot serve.
@@ -45,4 +64,4 @@ def test_one_that_cannot_begin_is_given_up_at_once() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with starting.patiently(), pytest.raises(ServerFailedToStartError):
-            server(taken.getsockname()[1]).run_in_thread()
+            http_server.Server(configured(taken.getsockname()[1])).run_in_thread()
