@@ -19,7 +19,7 @@ from typing import Any, Literal, get_args
 
 from qa.conversation import standalone
 from qa.errors import LibraryBusy, LibraryError, UsageError
-from qa.library.address import without_password
+from qa.library.address import name_of
 from qa.library.locks import file_lock
 
 Verdict = Literal["answers", "does not answer", "nothing answers", "withdrawn"]
@@ -121,7 +121,7 @@ def marks_file(location: str | Path) -> Path:
     if "://" in str(location):
         import platformdirs
 
-        digest = hashlib.sha256(without_password(str(location)).encode()).hexdigest()[:12]
+        digest = name_of(str(location))
         return Path(platformdirs.user_data_dir("ibid", False)) / f"marks-{digest}.jsonl"
     return Path(location).expanduser() / FILE
 

@@ -8,7 +8,6 @@ summary.json …  the report, once all questions have been asked (qa/evaluation/
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -24,7 +23,7 @@ from qa.errors import UsageError
 from qa.evaluation.manifest import Manifest
 from qa.evaluation.measures import Outcome
 from qa.evaluation.records import from_line, to_line
-from qa.library.address import without_password
+from qa.library.address import name_of
 from qa.library.locks import file_lock
 
 if TYPE_CHECKING:
@@ -182,7 +181,7 @@ def default_root(location: str) -> Path:
 
     name = "runs"
     if location:
-        name += "-" + hashlib.sha256(without_password(location).encode()).hexdigest()[:12]
+        name += "-" + name_of(location)
     return Path(platformdirs.user_data_dir("ibid", False)) / name
 
 

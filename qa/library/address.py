@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -73,3 +74,8 @@ def without_password(location: str) -> str:
 def _with(location: str, asked: dict[str, str]) -> str:
     # libpq reads %20 in an address, and "+" as itself.
     return urlunsplit(urlsplit(location)._replace(query=urlencode(asked, quote_via=quote)))
+
+
+def name_of(location: str) -> str:
+    """A name for what is kept beside a library on a server, the same whatever the password: 12 digits."""
+    return hashlib.sha256(without_password(location).encode()).hexdigest()[:12]

@@ -7,7 +7,6 @@ hash with its salt and cost (RFC 9106), from which the password cannot be read.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import tempfile
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import LibraryBusy, LibraryError, UsageError
-from qa.library.address import without_password
+from qa.library.address import name_of
 from qa.library.locks import file_lock
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def people_file(location: str | Path) -> Path:
     if "://" in str(location):
         import platformdirs
 
-        digest = hashlib.sha256(without_password(str(location)).encode()).hexdigest()[:12]
+        digest = name_of(str(location))
         return Path(platformdirs.user_data_dir("ibid", False)) / f"people-{digest}.json"
     return Path(location).expanduser() / FILE
 

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from qa.finding import Found, FoundFile, find
-from qa.library.address import without_password
+from qa.library.address import name_of
 from qa.reading import FORMATS
 from qa.reading.catalogue import is_list
 from qa.types import SourceFile
@@ -49,9 +49,7 @@ def place(location: str) -> Path:
     if "://" in location:
         from platformdirs import user_data_path
 
-        return (
-            user_data_path("ibid") / hashlib.sha256(without_password(location).encode()).hexdigest()[:12]
-        ).resolve()
+        return (user_data_path("ibid") / name_of(location)).resolve()
     return Path(location).resolve()
 
 
