@@ -120,7 +120,7 @@ def ibid(documents: dict[str, list[str]], folder: Path, evidence: bool) -> tuple
     if not evidence:
         nothing = cast(EvidenceModel, SimpleNamespace(available=False))
         assistant = Assistant(assistant.library, assistant.encoder, evidence=nothing)
-    assistant.encoder.encode(["ready"])
+    assistant.warm()
     began = time.perf_counter()
     adding.add(assistant.library, assistant.encoder, [files])
     took = time.perf_counter() - began
