@@ -20,7 +20,7 @@ from tests.encoders import HashEncoder
 from tests.library.shelf import opened
 from tests.reading.packing import docx, packed
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 MOST_MEMORY = 2_000_000
 """Kilobytes that reading may take."""
 

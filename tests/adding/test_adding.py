@@ -27,7 +27,7 @@ from qa.reading import FORMATS, Reading
 from tests.encoders import HashEncoder
 from tests.library.shelf import answers, opened
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 ENCODER = HashEncoder()
 
 
