@@ -76,6 +76,7 @@ def choose(location: str, size: int, most: int) -> dict[str, Any]:
         chosen[name] = [passage.clean for passage in library.passages_of(name)]
         count += len(chosen[name])
     library.close()
+    questions = [q for q in questions if all(name in chosen for name, _ in q["evidence"])]
     count += enlarge(chosen, size - count)
     return {"documents": chosen, "questions": questions, "passages": count}
 
