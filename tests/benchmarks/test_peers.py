@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.peers import by_program, enlarge, growths
+from benchmarks.peers.__main__ import by_program, growths
+from benchmarks.peers.passages import enlarge
 
 PASSAGES = [f"the {n} th passage speaks of wheat and rye in March" for n in range(20)]
 
@@ -31,6 +32,9 @@ def test_costs_by_program_and_how_they_grow() -> None:
     ]  # fmt: skip
     rows.append({**rows[0], "program": "haystack", "disk_mb": 0})
     assert by_program(rows, "disk_mb") == {"ibid": [(1_000, 1), (10_000, 10)]}
+    rows.append({**rows[0], "passages": 250_000, "index_seconds": 1, "given": True})
+    assert (250_000, 1) not in by_program(rows, "index_seconds")["ibid"], "given vectors are not computed"
+    assert by_program(rows, "memory_mb")["ibid"][-1][0] == 250_000
     found = growths(rows)
     assert round(found["index_seconds"]["ibid"]["power"], 6) == 1
     assert round(found["p50_ms"]["ibid"]["power"], 6) == 0
