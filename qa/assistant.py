@@ -144,7 +144,8 @@ class Assistant:
         """The answer to ``question`` asked after the questions ``after`` (oldest first), in at most
         ``limit`` (1 … 50) quotes, from the named documents, source files or name prefixes and within the
         dates where given. ``threshold`` is the confidence (0 … 1) from which it counts as answered, in place
-        of the assistant's own. Raises UsageError for an empty or overlong question, UnknownDocument."""
+        of the assistant's own. All of it is of one generation of the library, whatever changes meanwhile.
+        Raises UsageError for an empty or overlong question, UnknownDocument."""
         began = time.perf_counter()
         if not 1 <= limit <= 50:
             raise UsageError("The number of quotes must lie between 1 and 50.")
@@ -152,36 +153,37 @@ class Assistant:
         if not 0 <= least <= 1:
             raise UsageError("The confidence from which to answer must lie between 0 and 1.")
         laps = Laps()
-        considered = self.consider(
-            question, after=after, documents=documents, date_from=date_from, date_to=date_to, laps=laps
-        )
-        selections = self.select(considered, limit)
-        trust = self.trust(selections)
-        laps.end("choosing")
-        quotes = tuple(
-            as_quote(
-                number,
-                selection,
-                self.library.source_of(selection.document),
-                document=lambda name: self._documents.prepared(name).document,
-                style=self.style,
+        with self.library.view():
+            considered = self.consider(
+                question, after=after, documents=documents, date_from=date_from, date_to=date_to, laps=laps
             )
-            for number, selection in enumerate(selections, start=1)
-        )
-        answered = bool(quotes) and trust >= least
-        laps.end("citing")
-        return Answer(
-            question=question,
-            after=tuple(after),
-            answered=answered,
-            confidence=trust,
-            quotes=quotes if answered else (),
-            nearest=() if answered else quotes,
-            searched=considered.searched,
-            seconds=time.perf_counter() - began,
-            passages=self.order(considered),
-            timing=laps.seconds,
-        )
+            selections = self.select(considered, limit)
+            trust = self.trust(selections)
+            laps.end("choosing")
+            quotes = tuple(
+                as_quote(
+                    number,
+                    selection,
+                    self.library.source_of(selection.document),
+                    document=lambda name: self._documents.prepared(name).document,
+                    style=self.style,
+                )
+                for number, selection in enumerate(selections, start=1)
+            )
+            answered = bool(quotes) and trust >= least
+            laps.end("citing")
+            return Answer(
+                question=question,
+                after=tuple(after),
+                answered=answered,
+                confidence=trust,
+                quotes=quotes if answered else (),
+                nearest=() if answered else quotes,
+                searched=considered.searched,
+                seconds=time.perf_counter() - began,
+                passages=self.order(considered),
+                timing=laps.seconds,
+            )
 
     def ask_many(
         self, questions: Iterable[tuple[str, Sequence[str]]], *, limit: int = 3, ahead: int = 32
@@ -224,10 +226,21 @@ class Assistant:
     ) -> Considered:
         """Everything up to the scores: what `ask` decides upon, and what the weights are fitted on. ``laps``
         is told when a stage ends."""
-        laps = laps or Laps()
         _confirm_question(question)
         for earlier in after:
             _confirm_whole(earlier, "An earlier question")
+        with self.library.view():
+            return self._consider(question, after, documents, date_from, date_to, laps or Laps())
+
+    def _consider(
+        self,
+        question: str,
+        after: Sequence[str],
+        documents: Sequence[str],
+        date_from: str | None,
+        date_to: str | None,
+        laps: Laps,
+    ) -> Considered:
         scope = self.library.scope(documents, date_from, date_to)
         searched = scope.searched if scope else self.library.searched()
         query = standalone(question, [earlier for earlier in after if folding.question(earlier)])

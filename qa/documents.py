@@ -1,5 +1,6 @@
 """A library's documents as answering needs them: in the order of reading with their dates, and each ready to
-be read. Kept until the library changes. Safe to share by threads."""
+be read. Kept until the library changes, and as long as it is asked as it was before. Safe to share by
+threads."""
 
 from __future__ import annotations
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 KEPT = 512
 """Prepared documents held in memory, the latest asked for."""
 
+GENERATIONS = 3
+"""Of the library that are kept at once: questions that were asked before a change go on beside later ones."""
+
 NEXT = 6
 """Documents behind another that may answer it."""
 
@@ -32,39 +36,54 @@ class Prepared:
     sentences: tuple[Sentence, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The names of all documents in the order of reading, their dates (ISO 8601) and source files."""
+
+    order: tuple[str, ...]
+    dates: Mapping[str, str | None]
+    sources: Mapping[str, str]
+
+
 class Documents:
     """The documents of one library."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._lock = threading.Lock()
-        self._listed: tuple[int, tuple[str, ...], Mapping[str, str | None]] | None = None
-        self._sources: Mapping[str, str] = {}
+        self._listed: OrderedDict[int, _Listed] = OrderedDict()
         self._prepared: OrderedDict[tuple[int, str], Prepared] = OrderedDict()
 
     def listed(self) -> tuple[tuple[str, ...], Mapping[str, str | None]]:
         """The names of all documents in the order of reading, and their dates (ISO 8601)."""
+        found = self._now()
+        return found.order, found.dates
+
+    def _now(self) -> _Listed:
         generation = self._library.generation()
         with self._lock:
-            if self._listed is None or self._listed[0] != generation:
-                listed = self._library.documents()
-                self._listed = (
-                    generation,
-                    tuple(one.name for one in listed),
-                    {one.name: one.date for one in listed},
+            if generation not in self._listed:
+                every = self._library.documents()
+                self._listed[generation] = _Listed(
+                    tuple(one.name for one in every),
+                    {one.name: one.date for one in every},
+                    {one.name: one.source for one in every},
                 )
-                self._sources = {one.name: one.source for one in listed}
-                self._prepared.clear()
-            return self._listed[1:]
+                while len(self._listed) > GENERATIONS:
+                    self._listed.popitem(last=False)
+                for key in [key for key in self._prepared if key[0] not in self._listed]:
+                    del self._prepared[key]
+            self._listed.move_to_end(generation)
+            return self._listed[generation]
 
     def after(self, name: str) -> Mapping[str, float]:
         """The documents that come next after ``name`` in its own source, with how soon they come: 1 for the
         first, falling by half with every second one. A letter is answered in the next ones of a volume."""
-        order, _ = self.listed()
-        if name not in self._sources:
+        now = self._now()
+        if name not in now.sources:
             return {}
-        at, source = order.index(name), self._sources[name]
-        following = [other for other in order[at + 1 : at + 1 + NEXT] if self._sources.get(other) == source]
+        at, source = now.order.index(name), now.sources[name]
+        following = [other for other in now.order[at + 1 : at + 1 + NEXT] if now.sources[other] == source]
         return {other: 0.5 ** (place / 2) for place, other in enumerate(following)}
 
     def prepared(self, name: str) -> Prepared:

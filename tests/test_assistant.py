@@ -23,6 +23,7 @@ from qa.library import open_library
 from qa.types import Answer, Quote
 from qa.weights import Reading, Weights
 from tests.encoders import HashEncoder
+from tests.library import shelf
 
 TELEGRAM = "001_6f795bd2570504c7.txt"
 RECORD = "000_3afec642d489efac.txt"
@@ -508,3 +509,41 @@ def test_a_cross_encoder_takes_the_place_of_retrievals_order(assistant: Assistan
     after = [found.passage.id for found in turned.consider(TALK).ranked]
     assert after == before[:JUDGED][::-1] + before[JUDGED:]
     assert "ordering" in turned.ask(TALK).timing
+
+
+# --- while the library changes ---
+
+
+@pytest.mark.parametrize("stage", ["candidates", "_read", "trust"])
+def test_a_question_is_answered_from_the_library_as_it_was_when_it_was_asked(
+    opened: Opened, stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However far it has come when another takes out what it quotes, and puts a better answer in."""
+    assistant = opened(seeds())
+    library = assistant.library
+    before = assistant.ask(TALK)
+    text = library.document(TELEGRAM).text
+    work = getattr(assistant, stage)
+    done: list[bool] = []
+
+    def change() -> None:
+        library.remove([TELEGRAM])
+        found = assistant.ask(TALK)  # the indexes are brought up to date meanwhile
+        done.append(TELEGRAM not in {quote.document for quote in shown(found)})
+
+    def meanwhile(*given: object, **more: object) -> object:
+        monkeypatch.setattr(assistant, stage, work)
+        shelf.elsewhere(change)
+        return work(*given, **more)
+
+    monkeypatch.setattr(assistant, stage, meanwhile)
+    answer = assistant.ask(TALK)
+    assert done == [True]
+    assert (answer.quotes, answer.confidence) == (before.quotes, before.confidence)
+    assert answer.searched == before.searched
+    assert {quote.document for quote in answer.quotes} == {TELEGRAM}
+    for quote in answer.quotes:
+        assert quote.text == text[quote.start : quote.end]
+    after = assistant.ask(TALK)
+    assert TELEGRAM not in {quote.document for quote in shown(after)}
+    assert after.searched.documents == 1

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from qa.assistant import Assistant
-    from qa.concordance import Concordance, Line
+    from qa.concordance import Concordance, Line, Sought
 
 NOT_FOUND = 4
 SCREENFUL = 100
@@ -28,7 +28,7 @@ _BAR = 40
 def concordance(arguments: argparse.Namespace) -> int:
     """`qa concordance`"""
     from qa.citing import confirm_style
-    from qa.concordance import Sought, of
+    from qa.concordance import Sought
 
     if arguments.style:
         confirm_style(arguments.style)
@@ -42,27 +42,35 @@ def concordance(arguments: argparse.Namespace) -> int:
     )
     with opened(arguments) as assistant:
         begin(assistant)
-        concordancer = of(assistant.library)
-        with bar("documents", shown=not arguments.json) as shows:
-            made = concordancer.find(
-                sought,
-                documents=tuple(arguments.within),
-                date_from=arguments.date_from,
-                date_to=arguments.date_to,
-                progress=lambda done, total: shows("Reading", done, total),
-            )
-        numbers = made.ordered(arguments.order).tolist()
-        limit = arguments.limit
-        if limit is None and sys.stdout.isatty() and not arguments.json:
-            limit = SCREENFUL
-        shown = numbers if limit is None else numbers[:limit]
-        if arguments.out:
-            _write(arguments, assistant, made, numbers)
-        if arguments.json:
-            print_json(concordancer.as_dict(made, shown))
-        elif arguments.out != "-":
-            _print(made, concordancer.lines(made, shown) if not arguments.out else [])
+        with assistant.library.view(searching=False):
+            made = _shown(arguments, assistant, sought)
     return 0 if len(made) else NOT_FOUND
+
+
+def _shown(arguments: argparse.Namespace, assistant: Assistant, sought: Sought) -> Concordance:
+    from qa.concordance import of
+
+    concordancer = of(assistant.library)
+    with bar("documents", shown=not arguments.json) as shows:
+        made = concordancer.find(
+            sought,
+            documents=tuple(arguments.within),
+            date_from=arguments.date_from,
+            date_to=arguments.date_to,
+            progress=lambda done, total: shows("Reading", done, total),
+        )
+    numbers = made.ordered(arguments.order).tolist()
+    limit = arguments.limit
+    if limit is None and sys.stdout.isatty() and not arguments.json:
+        limit = SCREENFUL
+    shown = numbers if limit is None else numbers[:limit]
+    if arguments.out:
+        _write(arguments, assistant, made, numbers)
+    if arguments.json:
+        print_json(concordancer.as_dict(made, shown))
+    elif arguments.out != "-":
+        _print(made, concordancer.lines(made, shown) if not arguments.out else [])
+    return made
 
 
 def _write(

@@ -94,14 +94,15 @@ class Concordancer:
         prefixes) and dated. ``progress`` is told while the texts are made ready, which happens once. Raises
         UsageError, UnknownDocument, LibraryError."""
         pattern(sought.words, whole=sought.whole)  # what is amiss is said at once
-        within = self._library.within(documents, date_from, date_to)
-        texts = self._corpus.texts(progress)
-        key = (texts.generation, sought, within)
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        made = self._find(sought, texts, within)
+        with self._library.view(searching=False):
+            within = self._library.within(documents, date_from, date_to)
+            texts = self._corpus.texts(progress)
+            key = (texts.generation, sought, within)
+            with self._lock:
+                if key in self._kept:
+                    self._kept.move_to_end(key)
+                    return self._kept[key]
+            made = self._find(sought, texts, within)
         with self._lock:
             if len(made) <= MOST_KEPT:
                 self._kept[key] = made

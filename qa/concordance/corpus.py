@@ -95,7 +95,7 @@ class Corpus:
     def texts(self, progress: Progress | None = None) -> Texts:
         """The texts as the library is now. What has not changed since they were asked for is not folded
         again. Raises LibraryError."""
-        with self._lock:
+        with self._lock, self._library.view(searching=False):
             generation = self._library.generation()
             if generation != self._texts.generation:
                 self._texts = Texts(generation, tuple(self._read(progress)))
@@ -106,16 +106,11 @@ class Corpus:
         return segments(self._library.document(entry.name)) if entry.segments is None else entry.segments
 
     def _read(self, progress: Progress | None) -> Iterator[Entry]:
-        from qa.errors import UnknownDocument
-
         before = self._texts.by_name
         listed = self._library.documents()
         kept = 0
         for number, summary in enumerate(listed, start=1):
-            try:
-                document = self._library.document(summary.name)
-            except UnknownDocument:  # taken out meanwhile
-                continue
+            document = self._library.document(summary.name)
             old = before.get(summary.name)
             checksum = checksum_of(document)
             known = document.metadata

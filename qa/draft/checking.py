@@ -125,10 +125,15 @@ class Checker:
 
     def check(self, draft: Draft, *, style: str | None = None, progress: Progress | None = None) -> Checked:
         """Every quotation of ``draft``, in the order in which they stand. ``style`` of citations: as
-        ``qa.citing.cite`` takes it. Raises LibraryError, UsageError for a style that there is not."""
+        ``qa.citing.cite`` takes it. All of it is of one generation of the library. Raises LibraryError,
+        UsageError for a style that there is not."""
+        with self.library.view(searching=False):
+            return self._check(draft, style or self.style, progress)
+
+    def _check(self, draft: Draft, style: str, progress: Progress | None) -> Checked:
         began = time.perf_counter()
         corpus = self.corpus(progress)
-        one = _One(self.library, corpus, draft, style or self.style)
+        one = _One(self.library, corpus, draft, style)
         found = find(draft)
         printed = [citation for quotation in found.quotations for citation in quotation.citations]
         checks: list[Check] = []

@@ -1,12 +1,5 @@
-"""Encodes texts of any length in one row without padding, on one core, at a chosen precision.
-
-A BERT's linear layers, norms and activations treat each token by itself, so the tokens of all texts go
-through them in one row; attention, which looks from token to token, is computed text by text. What a text
-gives does not depend on those beside it, and nothing is computed for padding.
-
-The row is filled up to a whole number of steps all the same: oneDNN keeps kernels of its own for each length
-of row that it meets.
-"""
+"""Encodes texts of any length in one row without padding (qa.encoding.rows), on one core, at a chosen
+precision."""
 
 from __future__ import annotations
 
@@ -18,19 +11,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import gelu, linear, normalize, scaled_dot_product_attention
+from torch.nn.functional import gelu, linear, normalize
 
 from qa import cores
 from qa.encoding.eight import EightBitLinear
+from qa.encoding.rows import attended, embedded
 
 ROW = 1_024
 """Tokens in a row, about: all that a layer holds of them stays in a core's cache."""
 
 LEAST_ROW = 256
 """Tokens below which a row is not cut so that each core has one: short rows take longer in all."""
-
-STEP = 64
-"""Tokens that the length of the row is a multiple of."""
 
 SHORT = 16
 """Tokens of a text below which it is not encoded in eight bits."""
@@ -91,14 +82,8 @@ class PackedEncoder:
             parts += [self.encode([rows[at] for at in long])] if long else []
             return np.concatenate(parts)[np.argsort([*short, *long])]
         sizes = [len(row) for row in rows]
-        filling = -sum(sizes) % STEP
         with torch.inference_mode():
-            ids = torch.tensor([[token for row in rows for token in row] + [0] * filling])
-            hidden = self._embeddings(
-                input_ids=ids,
-                token_type_ids=torch.zeros_like(ids),
-                position_ids=torch.tensor([[at for size in sizes for at in range(size)] + [0] * filling]),
-            )[0]
+            hidden = embedded(self._embeddings, rows)
             for layer in self._layers:
                 hidden = layer(hidden, sizes, self._heads)
             means = [of.mean(0) for of in torch.split(hidden[: sum(sizes)], sizes)]
@@ -118,15 +103,9 @@ class _Layer:
 
     def __call__(self, hidden: Tensor, sizes: Sequence[int], heads: int) -> Tensor:
         """(tokens, width) to (tokens, width), float32."""
-        seen = hidden.new_zeros(hidden.shape)
-        at = 0
-        looked = self.seen(hidden)
-        for of in torch.split(looked[: sum(sizes)], list(sizes)):
-            # (tokens, 3 x width) to three of (1, heads, tokens, width of a head)
-            query, key, value = of.view(len(of), 3, heads, -1).permute(1, 2, 0, 3).unsqueeze(1)
-            found = scaled_dot_product_attention(query, key, value)
-            seen[at : at + len(of)] = found[0].transpose(0, 1).reshape(len(of), -1)
-            at += len(of)
+        # (tokens, 3 x width) to three of (tokens, heads, width of a head)
+        looked = self.seen(hidden).view(len(hidden), 3, heads, -1).unbind(1)
+        seen = attended(*looked, sizes)
         hidden = self.first(self.told(seen).add_(hidden))
         after: Tensor = self.second(self.narrow(gelu(self.wide(hidden))).add_(hidden))
         return after

@@ -24,7 +24,7 @@ from qa.library.store import Meta, Store, meta
 
 if TYPE_CHECKING:
     from qa.library.vectors import VectorIndex
-    from qa.library.words import WordIndex
+    from qa.library.words import WordIndex, Words
 
 VECTORS, WORDS, LOCK = "vectors.faiss", "words", "library.lock"
 
@@ -48,6 +48,7 @@ KIND = "vectors"
 """Under this the library remembers what its index of vectors is."""
 
 _BLOCK = 4_096
+_LAST = 2**63 - 1  # no passage's id is larger
 
 T = TypeVar("T")
 
@@ -68,7 +69,35 @@ class CurrentVectors:
         # One search at a time: FAISS must not be searched while it is changed, and one search of
         # 200,000 vectors takes about 30 ms.
         with self._lock:
-            return self._current().search(query, limit, among)
+            index, then = self._current(), _meta(self._store).state
+            if index.state == then:
+                return index.search(query, limit, among)
+            return self._before(index, then, query, limit, among)
+
+    def _before(
+        self,
+        index: VectorIndex,
+        then: State,
+        query: Vectors,
+        limit: int,
+        among: NDArray[np.int64] | None,
+    ) -> list[tuple[int, float]]:
+        """What was nearest as of an earlier commit, which this thread holds: what came since is passed over,
+        and what went since is compared once more."""
+        from qa.library.vectors import VectorIndex
+
+        assert index.state is not None
+        with self._store.latest() as connection:
+            gone = _removed_since(connection, then, index.state)
+        there = np.arange(then.next_passage) if among is None else among
+        found = index.search(query, limit, there)
+        if gone:
+            taken_out = VectorIndex(self._dimension)
+            with self._store.reading() as connection:
+                for first, last in gone:
+                    self._fill(connection, taken_out, first, last)
+            found += taken_out.search(query, limit, among)
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]
 
     def settle(self) -> None:
         """Brings the index and its file up to date; the file of a large library only when it is far behind,
@@ -92,7 +121,7 @@ class CurrentVectors:
         from qa.library.vectors import saved_state
 
         saved = saved_state(self._folder / VECTORS)
-        with self._store.reading() as connection:
+        with self._store.latest() as connection:
             now = meta(connection)
             if now.passages <= SMALL or saved is None or not _is_of(connection, saved):
                 return False
@@ -106,16 +135,15 @@ class CurrentVectors:
             self._index = None
 
     def _current(self) -> VectorIndex:
-        """Called with the lock held."""
+        """As of the commit that this thread reads, or a later one. Called with the lock held."""
         from qa.library.vectors import VectorIndex
 
-        now = _meta(self._store)
         if self._index is None:
             try:
                 self._index = VectorIndex.load(self._folder / VECTORS, self._dimension)
             except DamagedIndex:
                 self._index = VectorIndex(self._dimension)
-        if self._index.state != now.state:
+        if not _reaches(self._store, self._index.state):
             self._catch_up()
             # Whoever asks does not wait for lists to be learned.
             if self.unsaved > max(BEHIND, len(self._index) // 4) and not self._index.must_learn:
@@ -126,30 +154,34 @@ class CurrentVectors:
     def _catch_up(self) -> None:
         from qa.library.vectors import VectorIndex
 
-        with self._store.reading() as connection:
+        with self._store.latest() as connection:
             now = meta(connection)
             index = self._index
             if index is not None and index.state is not None and _is_of(connection, index.state):
                 for gone in _removed_since(connection, index.state):
                     index.remove(*gone)
-                self._fill(connection, index, index.state.next_passage)
+                self.unsaved += self._fill(connection, index, index.state.next_passage)
             # Not of this library, or not what it said it was: anew.
             if index is None or len(index) != now.passages:
                 index = VectorIndex(self._dimension)
-                self._fill(connection, index, 0)
+                self.unsaved += self._fill(connection, index, 0)
+        self.unsaved += 1  # also where passages only went
         index.state = now.state
         self._index = index
 
-    def _fill(self, connection: Connection, index: VectorIndex, first: int) -> None:
+    def _fill(self, connection: Connection, index: VectorIndex, first: int, last: int = _LAST) -> int:
+        """Puts the passages from ``first`` to ``last`` in; how many."""
         rows = connection.execute(
-            "SELECT passage, vector FROM vectors WHERE passage >= ? ORDER BY passage", (first,)
+            "SELECT passage, vector FROM vectors WHERE passage BETWEEN ? AND ? ORDER BY passage",
+            (first, last),
         )
+        filled = 0
         while block := rows.fetchmany(_BLOCK):
             ids = np.array([id_ for id_, _ in block], np.int64)
             joined = np.frombuffer(b"".join(vector for _, vector in block), "<f2")
             index.add(ids, joined.reshape(len(ids), self._dimension))
-            self.unsaved += len(ids)
-        self.unsaved += 1  # also where passages only went
+            filled += len(ids)
+        return filled
 
     def _save(self) -> None:
         """Raises OSError, LibraryBusy."""
@@ -162,7 +194,7 @@ class CurrentVectors:
         with locked(self._folder, SAVE_SECONDS):
             saved = saved_state(path)
             ours = self._index.state
-            with self._store.reading() as connection:
+            with self._store.latest() as connection:
                 newer = saved is not None and _is_of(connection, saved) and saved.generation > ours.generation
             if saved != ours and not newer:
                 self._note(self._index.save(path, whole))
@@ -196,21 +228,46 @@ class CurrentWords:
         with self._lock:
             self._index = None
 
-    def ask(self, question: Callable[[WordIndex], T]) -> T:
-        """What the index answers; one that turns out to be damaged is mended first."""
-        with self._lock:
-            words = self._current()
+    def join(self) -> None:
+        """Takes the words along for the view of this thread, which has just begun: of its commit, or of a
+        newer one where they are beyond it, which the view is of then. Raises LibraryError."""
+        self._held()
+
+    def ask(self, question: Callable[[Words], T]) -> T:
+        """What the words answer, as of the commit that this thread reads; an index that turns out to be
+        damaged is mended first. Raises LibraryError."""
+        words = self._held()
         try:
             return question(words)  # outside the lock: what was opened for searching does not change
         except DamagedIndex:
             with self._lock:
                 self._index = self._repaired()
-                return question(self._index)
+                words = self._index.words
+            if (view := self._store.held) is not None:
+                view.words = words
+            return question(words)
+
+    def _held(self) -> Words:
+        view = self._store.held
+        if view is not None and view.words is not None:
+            return view.words
+        with self._lock:
+            words = self._current().words
+        if view is not None:
+            if words.state != _meta(self._store).state:  # it did not say that it would search
+                words = self._built().words
+            view.words = words
+        return words
 
     def _current(self) -> WordIndex:
-        """Called with the lock held. Raises LibraryError."""
+        """As of the commit that this thread reads, or a later one where that is held. Called with the lock
+        held. Raises LibraryError."""
         from qa.library.words import WordIndex
 
+        if self._index is not None:
+            if self._index.state == _meta(self._store).state:
+                return self._index
+            self._store.renew()  # it may be that the words are beyond it
         now = _meta(self._store).state
         if self._index is not None and self._index.state == now:
             return self._index
@@ -220,14 +277,15 @@ class CurrentWords:
             words = self._index or WordIndex.open(self._folder / WORDS)
             self._index = words
             if words.is_private:
-                if words.state != now:
+                if not _reaches(self._store, words.state):
                     self._apply(words)
             else:
                 words.reload()  # another process may have brought it up to date
                 if words.state != now:
                     with locked(self._folder):
                         words.reload()
-                        if words.state != _meta(self._store).state:
+                        self._store.renew()
+                        if not _reaches(self._store, words.state):
                             self._apply(words)
         except (DamagedIndex, OSError):
             self._index = self._repaired()
@@ -247,9 +305,16 @@ class CurrentWords:
                         if attempt == "build":
                             clear(folder)
                         words = WordIndex.open(folder)
+                        self._store.renew()
                         if words.state != _meta(self._store).state:
                             self._apply(words)
                         return words
+        return self._built()
+
+    def _built(self) -> WordIndex:
+        """Built anew in memory. Raises LibraryError."""
+        from qa.library.words import WordIndex
+
         words = WordIndex.in_memory()
         try:
             self._apply(words)
@@ -303,9 +368,20 @@ def _is_of(connection: Connection, state: State) -> bool:
     return row is not None and row[0] == state.stamp
 
 
-def _removed_since(connection: Connection, state: State) -> list[tuple[int, int]]:
-    """Ranges [first, last] of the passages taken out since, that an index at ``state`` may hold."""
+def _reaches(store: Store, state: State | None) -> bool:
+    """Whether ``state`` is the commit that this thread reads, or a later one of this very library."""
+    now = _meta(store).state
+    if state is None or state.generation <= now.generation:
+        return state == now
+    with store.latest() as connection:
+        return _is_of(connection, state)
+
+
+def _removed_since(connection: Connection, state: State, until: State | None = None) -> list[tuple[int, int]]:
+    """Ranges [first, last] of the passages taken out since, that an index at ``state`` may hold; no further
+    than ``until`` where it is given."""
     return connection.execute(
-        "SELECT first, last FROM removed WHERE generation > ? AND first < ? ORDER BY first",
-        (state.generation, state.next_passage),
+        "SELECT first, last FROM removed WHERE generation > ? AND generation <= ? AND first < ? "
+        "ORDER BY first",
+        (state.generation, _LAST if until is None else until.generation, state.next_passage),
     ).fetchall()

@@ -14,8 +14,8 @@ cannot answer. Writing an index costs about 0.1 s however little is new: that is
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,15 @@ class EmbeddedLibrary:
         self._words = CurrentWords(self._store, folder)
         self._searched = searched
         self._wrote = 0  # passages since the indexes were last brought up to date
+
+    @contextmanager
+    def view(self, *, searching: bool = True) -> Iterator[None]:
+        with self._store.view() as view:
+            if view is not None:
+                if searching and self._searched:
+                    self._words.join()
+                view.settle()
+            yield
 
     # -- what is in ---------------------------------------------------------------------------------
 

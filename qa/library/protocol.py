@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -68,6 +69,15 @@ class Library(Protocol):
     location: str
     model: str
     """Name and checksum of the embedding model that the vectors come from."""
+
+    def view(self, *, searching: bool = True) -> AbstractContextManager[None]:
+        """While it lasts, everything that this thread reads and searches is of one generation, whatever
+        others add and remove meanwhile; what the thread itself changes shows behind it. One inside another
+        is the same. Not to be held from one step of a generator to the next.
+
+        Without ``searching`` the search indexes are not made ready. A view that lasts longer than
+        ``views.HELD_SECONDS`` goes on where nothing was changed meanwhile; else what reads raises
+        LibraryBusy. Raises LibraryError."""
 
     def generation(self) -> int:
         """A number that grows with every change."""

@@ -25,13 +25,15 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 
 def shrink(connection: sqlite3.Connection) -> int:
-    """Gives back what is free, if that is much; the bytes. Raises sqlite3.Error, and then nothing is lost."""
+    """Lets go of what is free, if that is much; the bytes. The file is as long as before until ``settle``:
+    what is new of it stands in the journal. Raises sqlite3.Error, and then nothing is lost."""
     before, size, free = _pages(connection)
     if free * size < LEAST or free < SHARE * before:
         return 0
     if _one(connection, "auto_vacuum") == _INCREMENTAL:
         while free:
-            connection.execute(f"PRAGMA incremental_vacuum({_STEP})").fetchall()
+            # As a script: executed as a statement, Python steps once, and one page goes in each transaction.
+            connection.executescript(f"PRAGMA incremental_vacuum({_STEP})")
             left = _pages(connection)[2]
             if left >= free:
                 break
@@ -39,9 +41,19 @@ def shrink(connection: sqlite3.Connection) -> int:
     else:
         prepare(connection)
         connection.execute("VACUUM")
-    # Until then the file is as long as it was: what is new of it stands in the journal.
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return (before - _pages(connection)[0]) * size
+
+
+def settle(connection: sqlite3.Connection, seconds: float = 0.0) -> bool:
+    """Writes the journal into the file and empties it, waiting so long at most for those who read of before;
+    whether it is done. Raises sqlite3.Error."""
+    (before,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute(f"PRAGMA busy_timeout={round(1000 * seconds)}")
+    try:
+        ((busy, *_),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={before}")
+    return not busy
 
 
 def _pages(connection: sqlite3.Connection) -> tuple[int, int, int]:

@@ -18,20 +18,31 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from qa.errors import LibraryBusy, LibraryError, StorageFull
 from qa.library import schema, shrinking
 from qa.library.changes import State
 from qa.library.sql import Connection
+from qa.library.views import HELD_SECONDS, changed_meanwhile
+
+if TYPE_CHECKING:
+    from qa.library.words import Words
 
 FILE = "library.sqlite"
 
 BUSY_SECONDS = 15.0
 """How long a writer waits for another process's transaction before it gives up."""
+
+JOURNAL = 64 * 1024**2
+"""Bytes of the write-ahead journal from which a writer has it begun anew."""
+
+JOURNAL_SECONDS = 2.0
+"""How long that waits for those who read; it is tried again when the journal has grown by as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,10 @@ class Store:
         self._uri = ""
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         self._seen: tuple[int, ...] | None = None
+        self._views = threading.local()
+        self._viewed = 0  # views that are open
+        self._owed = False  # what a removal left free is still to be given back
+        self._tried = 0  # bytes that the journal had when it could not be begun anew
         self.writable = False
         file = folder / FILE
         with self._plainly():
@@ -165,7 +180,7 @@ class Store:
         )
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA journal_size_limit=67108864")  # a large file's journal is given back
+        connection.execute(f"PRAGMA journal_size_limit={JOURNAL}")  # a large file's journal is given back
         return connection
 
     def _signature(self) -> tuple[int, ...]:
@@ -176,9 +191,59 @@ class Store:
 
     # -- work ---------------------------------------------------------------------------------------
 
+    @property
+    def held(self) -> View | None:
+        """What this thread reads of, where that is held."""
+        view: View | None = getattr(self._views, "held", None)
+        return view
+
+    @contextmanager
+    def view(self) -> Iterator[View | None]:
+        """While it lasts, ``reading`` in this thread is of one commit. Gives None inside another view, which
+        goes on. Raises LibraryError."""
+        if self.held is not None:
+            yield None
+            return
+        with ExitStack() as stack:
+            with self._plainly():  # what goes wrong in whoever reads is not the library's
+                view = View(stack.enter_context(self._borrowed()))
+                stack.callback(view.end)
+                view.begin()
+            with self._lock:
+                self._viewed += 1
+            self._views.held = view
+            try:
+                yield view
+            finally:
+                self._views.held = None
+                with self._lock:
+                    self._viewed -= 1
+        if self._owed and not self._viewed:
+            with suppress(sqlite3.Error, LibraryError), self._borrowed() as connection:
+                self._owed = not shrinking.settle(connection)
+
+    def renew(self) -> None:
+        """The newest commit is that of this thread's view from now on, where that has only begun. Raises
+        LibraryError."""
+        if self.held is not None:
+            with self._plainly():
+                self.held.renew()
+
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection inside a transaction: all that is read is of one commit. Raises LibraryError."""
+        """A connection inside a transaction: all that is read is of one commit, that of this thread's view
+        where it has one. Raises LibraryError."""
+        view = self.held
+        if view is None:
+            with self.latest() as connection:
+                yield connection
+        else:
+            with self._plainly(), view.reading() as connection:
+                yield connection
+
+    @contextmanager
+    def latest(self) -> Iterator[sqlite3.Connection]:
+        """As ``reading``, of the newest commit in a view too. Raises LibraryError."""
         with self._plainly(), self._borrowed() as connection:
             connection.execute("BEGIN")
             try:
@@ -209,6 +274,18 @@ class Store:
                     with suppress(sqlite3.Error):
                         connection.execute("ROLLBACK")
                 raise
+            with suppress(sqlite3.Error, OSError):
+                self._shorten(connection)
+
+    def _shorten(self, connection: sqlite3.Connection) -> None:
+        """Begins a journal that has grown long anew: where somebody reads at every moment, as where several
+        ask without a pause, SQLite never comes to that by itself. Nobody who asks waits for it."""
+        journal = _journal(self.folder / FILE)
+        size = journal.stat().st_size
+        if size < JOURNAL:
+            self._tried = 0
+        elif size >= self._tried + JOURNAL and not shrinking.settle(connection, JOURNAL_SECONDS):
+            self._tried = size
 
     def remembered(self, name: str) -> str | None:
         """What was noted under ``name``. Raises LibraryError."""
@@ -232,7 +309,9 @@ class Store:
         nothing else."""
         if self.writable:
             with suppress(sqlite3.Error), self._borrowed() as connection:
-                shrinking.shrink(connection)
+                if shrinking.shrink(connection):
+                    # Whoever reads of before holds it back: the last of these gives it back.
+                    self._owed = not shrinking.settle(connection)
 
     @contextmanager
     def _borrowed(self) -> Iterator[sqlite3.Connection]:
@@ -302,6 +381,65 @@ class Store:
                 "another folder with --library."
             )
         return LibraryError(f"The library {self.folder} failed: {error}.")
+
+
+class View:
+    """What is read by one thread, of one commit; ``words`` are those of that commit.
+
+    SQLite keeps for it what others overwrite, which grows: so one that is held for ``HELD_SECONDS``, as by a
+    thread that hangs, lets go. It goes on where nothing was changed meanwhile."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """``begin`` comes next."""
+        self.words: Words | None = None
+        self._connection = connection
+        self._lock = threading.RLock()  # the timer must not end what is being read
+        self._timer: threading.Timer | None = None
+        self._state: State | None = None
+        self._movable = True
+
+    def begin(self) -> None:
+        """Is of the newest commit from now on. Raises sqlite3.Error."""
+        with self._lock:
+            self.end()
+            self._connection.execute("BEGIN")
+            self._state = meta(self._connection).state
+            self._timer = threading.Timer(HELD_SECONDS, self.end)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def renew(self) -> None:
+        """As ``begin``, until it is ``settle``d; then it stays where it is. Raises sqlite3.Error."""
+        if self._movable:
+            self.begin()
+
+    def settle(self) -> None:
+        """It stays where it is."""
+        self._movable = False
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection. Raises LibraryBusy where it was held for too long and the library was changed,
+        sqlite3.Error."""
+        with self._lock:
+            if not self._connection.in_transaction:
+                before = self._state
+                self.begin()
+                if self._state != before:
+                    self._state = before
+                    self.end()
+                    raise changed_meanwhile()
+            yield self._connection
+
+    def end(self) -> None:
+        """Holds nothing any more."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+            if self._connection.in_transaction:
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
 
 
 def meta(connection: Connection) -> Meta:

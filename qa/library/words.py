@@ -95,12 +95,17 @@ def _failures_are_damage() -> Iterator[None]:
 
 
 class WordIndex:
-    """Searches are safe from many threads at once; ``apply`` and ``reload`` want one at a time."""
+    """``words`` are what was committed when it was opened, applied to or reloaded last. One thread at a time
+    may do these; the words can be searched by any meanwhile."""
 
-    def __init__(self, path: str | None, *, is_private: bool) -> None:
+    words: Words
+
+    def __init__(
+        self, path: str | None, *, is_private: bool, copy: tempfile.TemporaryDirectory[str] | None = None
+    ) -> None:
         """Use ``open``, ``private`` or ``in_memory``. ``is_private``: no other process writes to it."""
         self.is_private = is_private
-        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._copy = copy
         with _failures_are_damage():
             self._index = tantivy.Index(_schema(), path=path)
             self._index.register_tokenizer("words", _analyser())
@@ -123,12 +128,10 @@ class WordIndex:
         try:
             _confirm_checksums(folder)
             shutil.copytree(folder, target, copy_function=shutil.copyfile)
-            index = cls(str(target), is_private=True)
+            return cls(str(target), is_private=True, copy=copy)
         except (DamagedIndex, OSError):
             copy.cleanup()
             return cls.in_memory()
-        index._copy = copy  # deleted when the index is let go
-        return index
 
     @classmethod
     def in_memory(cls) -> WordIndex:
@@ -139,22 +142,16 @@ class WordIndex:
         """Sees what was committed since, by whatever process. Raises DamagedIndex."""
         with _failures_are_damage():
             self._index.reload()
-            self._searcher = self._index.searcher()
-            self._frequencies: dict[str, int] = {}
-            self.state = self._read_state()
+            self.words = Words(self._index.searcher(), self._copy)
 
-    def _read_state(self) -> State | None:
-        query = tantivy.Query.term_query(_schema(), "id", _STATE_ID)
-        hits = self._searcher.search(query, 2, count=False).hits
-        if not hits:
-            return None
-        if len(hits) > 1:
-            raise DamagedIndex("words: two states")
-        return State.from_json(self._searcher.doc(hits[0][1])["state"][0])
+    @property
+    def state(self) -> State | None:
+        """What it was last brought up to; None where it is empty."""
+        return self.words.state
 
     def __len__(self) -> int:
         """How many passages it holds."""
-        return int(self._searcher.num_docs) - (self.state is not None)
+        return len(self.words)
 
     def apply(
         self,
@@ -192,6 +189,31 @@ class WordIndex:
                 del writer  # else the traceback holds it, and it holds Tantivy's lock
                 raise
         self.reload()
+
+
+class Words:
+    """The words as of one commit: what is applied later changes nothing here. Safe to share by threads."""
+
+    def __init__(self, searcher: Any, copy: tempfile.TemporaryDirectory[str] | None = None) -> None:
+        """``copy`` is the folder that it is read from, where that goes when nobody needs it any more. Raises
+        DamagedIndex."""
+        self._searcher = searcher
+        self._copy = copy
+        self._frequencies: dict[str, int] = {}
+        self.state = self._read_state()
+
+    def _read_state(self) -> State | None:
+        query = tantivy.Query.term_query(_schema(), "id", _STATE_ID)
+        hits = self._searcher.search(query, 2, count=False).hits
+        if not hits:
+            return None
+        if len(hits) > 1:
+            raise DamagedIndex("words: two states")
+        return State.from_json(self._searcher.doc(hits[0][1])["state"][0])
+
+    def __len__(self) -> int:
+        """How many passages there are."""
+        return int(self._searcher.num_docs) - (self.state is not None)
 
     def search(
         self,

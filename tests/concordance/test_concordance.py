@@ -243,3 +243,18 @@ def test_tables_are_exact_cited_and_safe_in_a_spreadsheet(library: Library) -> N
     assert [row[:2] for row in rows(years_csv(made))] == [
         ["year", "places"], ["1945", "2"], ["1946", "0"], ["1947", "1"], ["", "2"],
     ]  # fmt: skip
+
+
+def test_it_is_of_the_library_as_it_was_however_that_changes_meanwhile(library: Library) -> None:
+    def taken_out(done: int, _: int) -> None:
+        if done == 1:
+            shelf.elsewhere(lambda: library.remove([CABLE.name]))
+
+    concordancer = of(library)
+    with library.view(searching=False):
+        made = concordancer.find(Sought("weapons"), progress=taken_out)
+        shown = concordancer.lines(made, made.ordered("document").tolist())
+        assert CABLE.name in {line.document for line in shown}
+        for line in shown:
+            assert library.document(line.document).text[line.start : line.end].casefold() == "weapons"
+    assert CABLE.name not in {one.name for one in concordancer.find(Sought("weapons")).in_documents}

@@ -9,6 +9,7 @@ from qa.draft.comparing import OMITTED
 from qa.draft.manuscript import of_text
 from qa.draft.report import as_dict, as_markdown, difference
 from tests.draft.papers import TELEGRAM, checked
+from tests.library import shelf
 
 NOTE = f"\n\n[^1]: {TELEGRAM}, p. 921.\n\n[^2]: {TELEGRAM}, p. 922."
 
@@ -195,3 +196,19 @@ def test_a_draft_without_quotations_has_nothing_to_mend(checker: Checker) -> Non
     assert made.right
     assert not made.checks
     assert as_markdown(made).startswith("# The quotations of d.md")
+
+
+def test_a_draft_is_checked_against_the_library_as_it_was(place: str) -> None:
+    """What it quotes is taken out while it is checked."""
+    library = shelf.filled(place)
+    draft = of_text("d.md", "He said “Litvinov spoke at the theatre”, then “Litvinov spoke at the theatre”.")
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if (stage, done) == ("checking", 1):
+            assert shelf.elsewhere(lambda: library.remove(["telegram.txt"])) == ("telegram.txt",)
+
+    checker = Checker(library)
+    verdicts = [[one.verdict for one in checker.check(draft, progress=told).checks]
+                for told in (progress, None)]  # fmt: skip
+    assert verdicts == [["exact", "exact"], ["not found", "not found"]]
+    library.close()

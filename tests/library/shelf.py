@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from qa.library import Library, open_library
 from qa.types import Document, Mark, Metadata, Passage, SourceFile
 from tests.encoders import HashEncoder
 
 ENCODER = HashEncoder()
+
+T = TypeVar("T")
 
 
 def opened(place: str | Path, *, model: str = "hash", create: bool = True) -> Library:
@@ -120,3 +124,12 @@ def stands(library: Library) -> None:
             assert passage.text in match, name
     count = library.searched().passages
     assert len(library.nearest(ENCODER.encode(["x"])[0], 10_000)) == count
+
+
+def elsewhere(work: Callable[[], T]) -> T:
+    """What ``work`` gives in a thread of its own."""
+    made: list[T] = []
+    thread = threading.Thread(target=lambda: made.append(work()))
+    thread.start()
+    thread.join()
+    return made[0]

@@ -74,7 +74,7 @@ def test_catching_up_reads_only_what_is_new(
 ) -> None:
     stands(library)
     fill, firsts = CurrentVectors._fill, []
-    monkeypatch.setattr(CurrentVectors, "_fill", lambda *rest: (firsts.append(rest[3]), fill(*rest)))
+    monkeypatch.setattr(CurrentVectors, "_fill", lambda *rest: (firsts.append(rest[3]), fill(*rest))[1])
     monkeypatch.setattr(CurrentWords, "_repaired", lambda *_: pytest.fail("words were built anew"))
     put(library, "/papers/late.txt", document("late.txt", "Late", "It came after."))
     library.remove(["v1/d1"])

@@ -71,7 +71,7 @@ def test_scores_are_bm25_of_the_body_plus_the_weighted_context() -> None:
             for id_, score in bm25({i: context for i, _, context in entries}, query).items():
                 if weight:
                     expected[id_] = expected.get(id_, 0.0) + weight * score
-            found = dict(index.search(query, 1_000, weight))
+            found = dict(index.words.search(query, 1_000, weight))
             assert found.keys() == expected.keys()
             for id_, score in found.items():
                 assert score == pytest.approx(expected[id_], rel=1e-4), (query, weight, id_)
@@ -79,13 +79,13 @@ def test_scores_are_bm25_of_the_body_plus_the_weighted_context() -> None:
 
 def test_the_best_come_first_and_a_limit_cuts_after_them() -> None:
     index = filled(corpus(500))
-    everything = index.search("bal dem gix", 10_000, 1.0)
+    everything = index.words.search("bal dem gix", 10_000, 1.0)
     assert len(everything) > 100
     assert [score for _, score in everything] == sorted((s for _, s in everything), reverse=True)
     for limit in (1, 7, 50):
-        cut = index.search("bal dem gix", limit, 1.0)
+        cut = index.words.search("bal dem gix", limit, 1.0)
         assert [s for _, s in cut] == pytest.approx([s for _, s in everything[:limit]])
-    assert index.search("bal", 0, 1.0) == []
+    assert index.words.search("bal", 0, 1.0) == []
 
 
 @pytest.mark.parametrize("small", [0, 5_000])
@@ -96,12 +96,12 @@ def test_a_scope_answers_exactly_what_is_in_it(small: int, monkeypatch: pytest.M
     for share in (0.003, 0.05, 0.5, 1.0):
         among = np.array([i for i, *_ in entries if random.Random(i).random() < share], np.int64)
         for query in ("bal dem gix", "kux fom", "nothing known"):
-            inside = [hit for hit in index.search(query, 10_000, 1.0) if hit[0] in set(among.tolist())]
+            inside = [hit for hit in index.words.search(query, 10_000, 1.0) if hit[0] in set(among.tolist())]
             for limit in (1, 5, 400):
-                found = index.search(query, limit, 1.0, among)
+                found = index.words.search(query, limit, 1.0, among)
                 assert [s for _, s in found] == pytest.approx([s for _, s in inside[:limit]])
                 assert dict(found).items() <= {i: pytest.approx(s) for i, s in inside}.items()
-    assert index.search("bal", 5, 1.0, np.empty(0, np.int64)) == []
+    assert index.words.search("bal", 5, 1.0, np.empty(0, np.int64)) == []
 
 
 def test_words_are_found_in_any_inflection_case_accent_and_form() -> None:
@@ -110,7 +110,7 @@ def test_words_are_found_in_any_inflection_case_accent_and_form() -> None:
         (2, "Молотов в Москве; “Litvinov’s” em\u00adbassy", ""),
         (3, "e\u0301tude of the ﬁnal (711.61/11–2245) act", ""),
     ])  # fmt: skip
-    found = {query: {i for i, _ in index.search(query, 5, 1.0)} for query in (
+    found = {query: {i for i, _ in index.words.search(query, 5, 1.0)} for query in (
         "embassy closing", "orleans", "МОЛОТОВ", "litvinov", "étude", "FINAL", "711.61", "711 2245"
     )}  # fmt: skip
     assert found == {
@@ -128,16 +128,16 @@ def test_words_are_found_in_any_inflection_case_accent_and_form() -> None:
 ])  # fmt: skip
 def test_no_punctuation_is_an_order(query: str) -> None:
     index = filled([(1, "harmless words", "")])
-    assert index.search(query, 5, 1.0) == []
+    assert index.words.search(query, 5, 1.0) == []
 
 
 def test_a_very_long_question_is_searched_by_its_rarest_words() -> None:
     entries = [(1, "needle in the hay", ""), *((i, "the hay", "") for i in range(2, 50))]
     index = filled(entries)
     unknown = " ".join(f"w{i}" for i in range(40 * MAX_TERMS))
-    found = index.search(f"the hay {unknown} needle", 3, 1.0)
+    found = index.words.search(f"the hay {unknown} needle", 3, 1.0)
     assert found[0][0] == 1
-    short = index.search("the hay needle", 3, 1.0)
+    short = index.words.search("the hay needle", 3, 1.0)
     assert [i for i, _ in found] == [i for i, _ in short]
     assert [s for _, s in found] == pytest.approx([s for _, s in short], rel=1e-5)
 
@@ -145,7 +145,7 @@ def test_a_very_long_question_is_searched_by_its_rarest_words() -> None:
 def test_the_entry_that_holds_the_state_never_answers() -> None:
     index = filled([(1, "generation stamp passage", "")])
     assert len(index) == 1
-    assert [i for i, _ in index.search("generation 3 stamp next passage", 9, 1.0)] == [1]
+    assert [i for i, _ in index.words.search("generation 3 stamp next passage", 9, 1.0)] == [1]
 
 
 def test_what_is_removed_is_gone_and_frequencies_know_it(tmp_path: Path) -> None:
@@ -159,19 +159,19 @@ def test_what_is_removed_is_gone_and_frequencies_know_it(tmp_path: Path) -> None
     assert again.state == index.state == State(4, "next", 451)
     for word in VOCABULARY:
         standing = {i for i, body in left.items() if word in body.split()}
-        assert {i for i, _ in again.search(word, 1_000, 0.0)} == standing
+        assert {i for i, _ in again.words.search(word, 1_000, 0.0)} == standing
         (term,) = terms(word)
-        assert again.document_frequency(term) == sum(term in terms(body) for body in left.values())
-    assert again.document_frequency("absent") == 0
+        assert again.words.document_frequency(term) == sum(term in terms(body) for body in left.values())
+    assert again.words.document_frequency("absent") == 0
 
 
 def test_another_opening_sees_a_commit_after_reload_and_not_before(tmp_path: Path) -> None:
     one = filled([(1, "first", "")], tmp_path / "words")
     other = WordIndex.open(tmp_path / "words")
     one.apply(State(4, "x", 3), [], [(2, "second", "")], 1)
-    assert other.search("second", 5, 1.0) == []
+    assert other.words.search("second", 5, 1.0) == []
     other.reload()
-    assert [i for i, _ in other.search("second", 5, 1.0)] == [2]
+    assert [i for i, _ in other.words.search("second", 5, 1.0)] == [2]
     assert other.state == State(4, "x", 3)
 
 
@@ -179,8 +179,8 @@ def test_a_private_copy_is_changed_alone(tmp_path: Path) -> None:
     filled([(1, "first", "")], tmp_path / "words")
     private = WordIndex.private(tmp_path / "words")
     private.apply(State(4, "x", 3), [(1, 1)], [(2, "second", "")], 1)
-    assert [i for i, _ in private.search("first second", 5, 1.0)] == [2]
-    assert [i for i, _ in WordIndex.open(tmp_path / "words").search("first second", 5, 1.0)] == [1]
+    assert [i for i, _ in private.words.search("first second", 5, 1.0)] == [2]
+    assert [i for i, _ in WordIndex.open(tmp_path / "words").words.search("first second", 5, 1.0)] == [1]
     assert len(WordIndex.private(tmp_path / "missing")) == 0
 
 

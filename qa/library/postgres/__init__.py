@@ -13,7 +13,7 @@ what one process commits answers in all others at their next question. What is o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Any, TypeVar
 
 import numpy as np
@@ -54,7 +54,7 @@ class PostgresLibrary:
 
     def _read(self, work: Callable[[PostgresConnection], _T]) -> _T:
         """What ``work`` reads in one transaction. A connection that is lost under it costs nothing: it is
-        done again over another, at a server that is there."""
+        done again over another, at a server that is there; in a view where the library is as it was."""
         try:
             with self._store.reading() as connection:
                 return work(connection)
@@ -64,6 +64,9 @@ class PostgresLibrary:
 
     def _rows(self, sql: str, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         return self._read(lambda connection: connection.ask(sql, values).fetchall())
+
+    def view(self, *, searching: bool = True) -> AbstractContextManager[None]:  # noqa: ARG002  no index lags
+        return self._store.view()
 
     # -- what is in ---------------------------------------------------------------------------------
 
@@ -96,9 +99,6 @@ class PostgresLibrary:
     def vectors(self, ids: Sequence[int]) -> Vectors:
         wanted = [int(id_) for id_ in ids]
         found = self._read(lambda connection: vectors.stored(connection, wanted, self.dimension))
-        if len(found) < len(set(wanted)):  # a server that lags gave the ids, or another the vectors
-            with self._store.current() as connection:
-                found = vectors.stored(connection, wanted, self.dimension)
         rows = np.empty((len(wanted), self.dimension), np.float32)
         for row, id_ in zip(rows, wanted, strict=True):
             if id_ not in found:

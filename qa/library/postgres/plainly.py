@@ -88,7 +88,8 @@ def plain(error: psycopg.Error, address: Address) -> LibraryError:
     for kinds, made, words in _BY_KIND:
         if isinstance(error, kinds):
             return made(words.format(**said))
-    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+    lost = psycopg.OperationalError, psycopg.InterfaceError, errors.IdleInTransactionSessionTimeout
+    if isinstance(error, lost):
         return ConnectionLost(
             "The server of the library {shown} cannot be reached ({said}). Nothing that was committed is "
             "lost: try again when it is back.".format(**said)

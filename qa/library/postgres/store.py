@@ -12,18 +12,19 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import psycopg
 from psycopg import errors
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
-from qa.errors import LibraryError
+from qa.errors import LibraryBusy, LibraryError
 from qa.library.address import Address
 from qa.library.postgres import schema
 from qa.library.postgres.dialect import PostgresConnection, adapted
-from qa.library.postgres.plainly import plain
+from qa.library.postgres.plainly import ConnectionLost, plain
+from qa.library.views import HELD_SECONDS, changed_meanwhile
 
 # The pool logs each attempt to connect. What a person is to know of it is in the error that is raised; logs
 # that somebody set up get it still.
@@ -35,11 +36,20 @@ MOST_CONNECTIONS = 10
 WAIT_SECONDS = 10.0
 """How long a question waits for a connection before it says that the server does not answer."""
 
+MOST_VIEWS = MOST_CONNECTIONS - 2
+"""That are held at once; who comes later waits. The rest of the connections is for what is read besides."""
+
 AGAIN_SECONDS = 1.0
 """How often it is tried meanwhile to connect anew."""
 
 BUSY_SECONDS = 60.0
 """How long a writer waits for another's transaction."""
+
+# One that is forgotten must not hold back the server's vacuum for ever.
+_READING = (
+    "ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+    f"SET LOCAL idle_in_transaction_session_timeout = {round(1000 * HELD_SECONDS)}"
+)
 
 
 class Store:
@@ -52,6 +62,8 @@ class Store:
         self._written = 0  # the newest generation that this process committed
         self._closed = False
         self._lock = threading.Lock()
+        self._views = threading.local()
+        self._room = threading.BoundedSemaphore(MOST_VIEWS)
         with self._plainly():
             self._open(model, dimension, create)
         self._reading = self._pool(address.reading)
@@ -100,12 +112,61 @@ class Store:
 
     # -- work ---------------------------------------------------------------------------------------
 
+    @property
+    def held(self) -> View | None:
+        """What this thread reads of, where that is held."""
+        view: View | None = getattr(self._views, "held", None)
+        return view
+
+    @contextmanager
+    def view(self) -> Iterator[None]:
+        """While it lasts, ``reading`` in this thread is of one commit; inside another, that goes on. Raises
+        LibraryError."""
+        if self.held is not None:
+            yield
+            return
+        if not self._room.acquire(timeout=HELD_SECONDS):
+            raise LibraryBusy(
+                f"Too many ask the library {self.address.shown} at once. Try again in a moment."
+            )
+        with ExitStack() as stack:
+            stack.callback(self._room.release)
+            view = View(self)
+            stack.callback(view.end)
+            with self._plainly():
+                try:
+                    view.begin()
+                except (ConnectionLost, psycopg.OperationalError):  # at another server, as whatever is read
+                    view.end()
+                    view.begin()
+            self._views.held = view
+            try:
+                yield
+            finally:
+                self._views.held = None
+
     @contextmanager
     def reading(self) -> Iterator[PostgresConnection]:
-        """A connection inside a transaction: all that is read is of one commit. Raises LibraryError."""
+        """A connection inside a transaction: all that is read is of one commit, that of this thread's view
+        where it has one. Raises LibraryError."""
+        view = self.held
+        if view is None:
+            with self.newest() as connection:
+                yield connection
+        else:
+            try:
+                with self._plainly():
+                    yield view.connection()
+            except ConnectionLost:
+                view.end()  # what is read next begins anew
+                raise
+
+    @contextmanager
+    def newest(self) -> Iterator[PostgresConnection]:
+        """As ``reading``, of the newest commit in a view too. Raises LibraryError."""
         with (
             self._plainly(), self._borrowed(self._reading) as raw,
-            self._transaction(raw, "ISOLATION LEVEL REPEATABLE READ READ ONLY") as connection,
+            self._transaction(raw, _READING) as connection,
         ):  # fmt: skip
             if self._writing is self._reading or not self._lags(connection):
                 yield connection
@@ -118,7 +179,7 @@ class Store:
         """As ``reading``, from the server that takes changes. Raises LibraryError."""
         with (
             self._plainly(), self._borrowed(self._writing) as raw,
-            self._transaction(raw, "ISOLATION LEVEL REPEATABLE READ READ ONLY") as connection,
+            self._transaction(raw, _READING) as connection,
         ):  # fmt: skip
             yield connection
 
@@ -219,6 +280,43 @@ class Store:
             ) from error
         except psycopg.Error as error:
             raise plain(error, self.address) from error
+
+
+class View:
+    """What is read by one thread, of one commit: one transaction. One that is left alone for ``HELD_SECONDS``
+    is ended by the server. As after a connection that was lost, it goes on in another transaction, at another
+    server it may be, where the library is as it was."""
+
+    def __init__(self, store: Store) -> None:
+        """``begin`` comes next."""
+        self._store = store
+        self._stack = ExitStack()
+        self._connection: PostgresConnection | None = None
+        self._state: tuple[int, str] | None = None
+
+    def begin(self) -> None:
+        """Is of the newest commit from now on. Raises LibraryError, LibraryBusy where it was of another; also
+        psycopg.Error."""
+        self._connection = self._stack.enter_context(self._store.newest())
+        ((generation, stamp),) = self._connection.ask("SELECT generation, stamp FROM meta").fetchall()
+        before, self._state = self._state, (generation, stamp)
+        if before not in (None, self._state):
+            self._state = before
+            self.end()
+            raise changed_meanwhile()
+
+    def connection(self) -> PostgresConnection:
+        """Inside the transaction. Raises as ``begin``."""
+        if self._connection is None:
+            self.begin()
+        assert self._connection is not None
+        return self._connection
+
+    def end(self) -> None:
+        """Holds nothing any more."""
+        self._connection = None
+        with suppress(LibraryError):  # a server that is gone has nothing to end
+            self._stack.close()
 
 
 def _lent(pool: ConnectionPool[Any]) -> psycopg.Connection[Any]:

@@ -46,25 +46,25 @@ def reply(
     """
     try:
         assistant = opening.assistant()
-        among = choosing.standing(assistant.library, among)
-        with limits.UNDERWAY.question(who, say.language):
+        with limits.UNDERWAY.question(who, say.language), assistant.library.view():
+            among = choosing.standing(assistant.library, among)
             answer = watching.ask(
                 assistant, question, after=before(conversation), threshold=threshold, **among.arguments
             )
-        answer = cited_in(assistant, answer, style)
-        left_out = assistant.library.searched().documents - answer.searched.documents
-        read = min(reach(assistant), len(answer.passages))
-        # The ranking behind an answer is large, and nothing on the page looks at it.
-        exchange = Exchange(
-            question,
-            "",
-            replace(answer, passages=()),
-            chosen=among,
-            threshold=threshold,
-            read=read,
-            left_out=max(0, left_out),
-        )
-        return replace(exchange, reply=drawn(assistant, exchange, say))
+            answer = cited_in(assistant, answer, style)
+            left_out = assistant.library.searched().documents - answer.searched.documents
+            read = min(reach(assistant), len(answer.passages))
+            # The ranking behind an answer is large, and nothing on the page looks at it.
+            exchange = Exchange(
+                question,
+                "",
+                replace(answer, passages=()),
+                chosen=among,
+                threshold=threshold,
+                read=read,
+                left_out=max(0, left_out),
+            )
+            return replace(exchange, reply=drawn(assistant, exchange, say))
     except IbidError as error:
         return Exchange(question, cards.message(str(error)), chosen=among, threshold=threshold)
 
@@ -111,6 +111,11 @@ def more(opening: Opening, exchange: Exchange, say: Words, style: str = "") -> E
     """The same with further quotes of the same question behind those that it has, which stay as they are.
     Raises IbidError."""
     assistant = opening.assistant()
+    with assistant.library.view():
+        return _more(assistant, exchange, say, style)
+
+
+def _more(assistant: Assistant, exchange: Exchange, say: Words, style: str) -> Exchange:
     answer = exchange.answer
     if answer is None:
         return exchange
@@ -154,7 +159,8 @@ def recite(opening: Opening, conversation: Conversation, say: Words, style: str)
         cited = replace(exchange, answer=_recited(assistant, exchange.answer, style))
         return replace(cited, reply=drawn(assistant, cited, say))
 
-    return tuple(again(exchange) for exchange in conversation)
+    with assistant.library.view(searching=False):
+        return tuple(again(exchange) for exchange in conversation)
 
 
 def _recited(assistant: Assistant, answer: Answer, style: str) -> Answer:

@@ -116,10 +116,12 @@ def shown(opening: Opening, lit: Lit, serial: int, say: Words, style: str = "") 
     lit = _here(lit)
     try:
         assistant = opening.assistant()
-        found = assistant.library.document(lit.document)
-        source = assistant.library.source_of(lit.document)
-        edits = assistant.library.edits(lit.document)
-        read = assistant.library.as_read(lit.document)
+        library = assistant.library
+        with library.view(searching=False):
+            found = library.document(lit.document)
+            source = library.source_of(lit.document)
+            edits = library.edits(lit.document)
+            read = library.as_read(lit.document)
         lit = _within(lit, len(found.text))
         place = lit.places[lit.at] if lit.places else None
         citation = known.citation(found, place, style or assistant.style)

@@ -54,8 +54,9 @@ def routes(opening: Opening) -> list[BaseRoute]:
         return {"places": found, "more": len(found) == MOST}
 
     def pictured(assistant: Assistant, asked: Mapping[str, Any], say: Words, _style: str) -> dict[str, Any]:
-        document = _document(assistant, asked)
-        file = assistant.library.source_of(document.name)
+        with assistant.library.view(searching=False):
+            document = _document(assistant, asked)
+            file = assistant.library.source_of(document.name)
         try:
             count = drawn.count(file)
         except (FileChanged, FileGone, UnreadableFile) as error:

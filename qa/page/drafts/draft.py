@@ -253,13 +253,16 @@ def recited(opening: Opening, checked: Checked, style: str) -> Checked:
 
     try:
         library = opening.assistant().library
-        checks = tuple(
-            replace(
-                check,
-                quotes=tuple(again(quote, document=library.document, style=style) for quote in check.quotes),
+        with library.view(searching=False):
+            checks = tuple(
+                replace(
+                    check,
+                    quotes=tuple(
+                        again(quote, document=library.document, style=style) for quote in check.quotes
+                    ),
+                )
+                for check in checked.checks
             )
-            for check in checked.checks
-        )
     except IbidError:
         return checked
     return replace(checked, checks=checks)

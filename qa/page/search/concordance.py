@@ -173,7 +173,7 @@ def search(opening: Opening, looking: Looking, say: Words) -> Iterator[Any]:
     with ThreadPoolExecutor(1, "concordance") as pool:
         while not opening.wait(_LOOK_EVERY):
             yield found.waiting(opening.words(say))
-        work = pool.submit(find, opening, looking, lambda done, of_: told.append((done, of_)))
+        work = pool.submit(_found, opening, looking, say, lambda done, of_: told.append((done, of_)))
         shown: tuple[int, int] | None = (0, 0)
         began = time.monotonic()
         while not work.done():
@@ -183,10 +183,14 @@ def search(opening: Opening, looking: Looking, say: Words) -> Iterator[Any]:
                 shown = now
                 yield found.progress(now, say)
         try:
-            made = work.result()
-            yield drawn_results(opening, looking, made, say)
+            yield work.result()
         except IbidError as error:
             yield cards.message(str(error))
+
+
+def _found(opening: Opening, looking: Looking, say: Words, progress: Any) -> str:
+    with opening.assistant().library.view(searching=False):
+        return drawn_results(opening, looking, find(opening, looking, progress), say)
 
 
 def drawn_results(opening: Opening, looking: Looking, made: Concordance, say: Words) -> str:
@@ -202,6 +206,11 @@ def lit_by(opening: Opening, looking: Looking | None, asked: Any) -> Lit | None:
     """The document of a line with all its places, and the lines of the page as the way on."""
     if looking is None or not isinstance(asked, dict):
         return None
+    with opening.assistant().library.view(searching=False):
+        return _lit_by(opening, looking, asked)
+
+
+def _lit_by(opening: Opening, looking: Looking, asked: dict[str, Any]) -> Lit | None:
     made = find(opening, looking)
     concordancer = of(opening.assistant().library)
     number = asked.get("number")

@@ -168,11 +168,13 @@ class Tools:
             end: give the text up to this character; all of it where this is left out
         """
         library = self._assistant.library
-        document = library.document(name)
+        with library.view(searching=False):
+            document = library.document(name)
+            source = library.source_of(document.name)
+            edits = library.edits(document.name)
         last = len(document.text) if end is None else end
         if not 0 <= start <= last:
             raise UsageError("start and end must be 0 or more, and start no more than end.")
-        source = library.source_of(document.name)
         known = asdict(document.metadata)
         marks = (mark for mark in document.marks if mark.start < last and mark.end >= start)
         return {
@@ -183,7 +185,7 @@ class Tools:
             "text": document.text[start:last],
             "marks": [asdict(mark) for mark in marks],
             "metadata": {**known, "csl": dict(document.metadata.csl)},
-            "edited": dict(library.edits(document.name)),
+            "edited": dict(edits),
             "source": {"name": source.name, "sha256": source.sha256, "reader": source.reader},
         }
 
@@ -220,9 +222,9 @@ class Tools:
         from qa.concordance import Sought, of
 
         _page(offset, max(limit, 1), MOST_LINES)
-        concordancer = of(self._assistant.library)
-
-        def find() -> dict[str, Any]:
+        library = self._assistant.library
+        concordancer = of(library)
+        with library.view(searching=False):
             found = concordancer.find(
                 Sought(words, whole, stems, variants, where),
                 documents=tuple(documents or ()),
@@ -231,8 +233,6 @@ class Tools:
             )
             numbers = found.ordered(order)[offset : offset + max(limit, 0)].tolist()
             return concordancer.as_dict(found, numbers)
-
-        return watching.steady(self._assistant.library, find)
 
     def check_draft(self, text: str, name: str = "draft.md", style: str | None = None) -> dict[str, Any]:
         """Checks every quotation in a draft against the library: exact, altered (with what differs), joined

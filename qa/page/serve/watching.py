@@ -7,12 +7,11 @@ signs in, as a program does (HTTP basic); whether the page is well is told to an
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from qa import logs
-from qa.errors import IbidError, LibraryError, UnknownDocument
+from qa.errors import IbidError
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -21,11 +20,8 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from qa.assistant import Assistant
-    from qa.library.protocol import Library
     from qa.page.serve.opening import Opening
     from qa.types import Answer
-
-T = TypeVar("T")
 
 HEALTH, METRICS = "/health", "/metrics"
 
@@ -55,7 +51,7 @@ def ask(assistant: Assistant, question: str, **asked: Any) -> Answer:
     began = time.perf_counter()
     with logs.timed("question", **logs.words(question), after=len(asked.get("after", ()))) as told:
         try:
-            answer = steady(assistant.library, lambda: assistant.ask(question, **asked))
+            answer = assistant.ask(question, **asked)
         except IbidError as error:
             questions.labels("error").inc()
             told |= {"outcome": "refused", "reason": type(error).__name__}
@@ -66,19 +62,6 @@ def ask(assistant: Assistant, question: str, **asked: Any) -> Answer:
     seconds.observe(time.perf_counter() - began)
     questions.labels(outcome).inc()
     return answer
-
-
-def steady(library: Library, work: Callable[[], T], tries: int = 3) -> T:
-    """What ``work`` gives; done again where it failed and the library was changed meanwhile: what a question
-    found may have been taken out before it was quoted. Raises what it raises."""
-    for _ in range(tries - 1):
-        generation = library.generation()
-        try:
-            return work()
-        except (LibraryError, UnknownDocument):
-            if library.generation() == generation:
-                raise
-    return work()
 
 
 def state(opening: Opening) -> str:

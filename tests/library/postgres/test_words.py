@@ -57,7 +57,7 @@ def test_scores_are_those_of_tantivy(both: tuple[PostgresLibrary, WordIndex], we
         query = paragraph(RNG.choice([1, 3, 12]))
         mine, theirs = (
             dict(library.matching(query, every, context_weight=weight)),
-            dict(index.search(query, every, weight)),
+            dict(index.words.search(query, every, weight)),
         )
         assert mine.keys() == theirs.keys()
         ids = list(mine)
@@ -72,8 +72,8 @@ def test_the_best_are_the_same_when_not_all_are_scored(both: tuple[PostgresLibra
         query = paragraph(14)
         best = dict(library.matching(query, 10, context_weight=0.5))
         # By score: words that many passages share give many the same one.
-        least = index.search(query, 10, 0.5)[-1][1]
-        theirs = dict(index.search(query, len(index), 0.5))
+        least = index.words.search(query, 10, 0.5)[-1][1]
+        theirs = dict(index.words.search(query, len(index), 0.5))
         shared.append(sum(theirs[i] >= least * 0.99 for i in best) / 10)
         pruned += len(best) == 10
     assert pruned == 30
@@ -86,7 +86,7 @@ def test_only_the_scope_answers(both: tuple[PostgresLibrary, WordIndex]) -> None
     assert scope is not None
     for limit in (3, 100):
         mine = library.matching("the treaty of berlin", limit, scope, 0.5)
-        theirs = index.search("the treaty of berlin", limit, 0.5, scope.passages)
+        theirs = index.words.search("the treaty of berlin", limit, 0.5, scope.passages)
         assert [score for _, score in mine] == pytest.approx([score for _, score in theirs], rel=0.01)
         assert {i for i, _ in mine} <= set(scope.passages.tolist())
 

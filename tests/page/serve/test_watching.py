@@ -9,7 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from qa.assistant import Assistant
-from qa.errors import LibraryError, UnknownDocument, UsageError
+from qa.errors import UsageError
 from qa.page.serve import watching
 from qa.page.serve.opening import Opening
 from tests.conftest import Served
@@ -66,42 +66,3 @@ def test_while_it_is_opened_and_where_it_cannot_be(tmp_path: Path) -> None:
     assert opening.wait(60)
     assert watching.state(opening) == "failed"
     assert "ibid_documents" not in read(watching.figures(opening).decode())
-
-
-class _Changing:
-    """A library of which a document is taken out each time that it is asked."""
-
-    def __init__(self, changes: int) -> None:
-        self.changes, self.count, self.now = changes, 0, 0
-
-    def generation(self) -> int:
-        return self.now
-
-    def work(self) -> int:
-        self.count += 1
-        if self.count <= self.changes:
-            self.now += 1
-            raise UnknownDocument("It was taken out.")
-        return self.count
-
-
-def test_what_was_taken_out_in_the_middle_of_a_question_is_asked_for_again() -> None:
-    for changes in (0, 1, 2):
-        library = _Changing(changes)
-        assert watching.steady(library, library.work) == changes + 1  # type: ignore[arg-type]
-    library = _Changing(99)
-    with pytest.raises(UnknownDocument):
-        watching.steady(library, library.work)  # type: ignore[arg-type]
-    assert library.count == 3
-
-
-def test_a_failure_that_nothing_changed_is_told_at_once() -> None:
-    tried = []
-
-    def work() -> None:
-        tried.append(1)
-        raise LibraryError("It is damaged.")
-
-    with pytest.raises(LibraryError):
-        watching.steady(_Changing(0), work)  # type: ignore[arg-type]
-    assert len(tried) == 1

@@ -1,0 +1,324 @@
+"""What one thread reads stays of one generation as long as it holds it, in a folder and on a server."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qa.errors import LibraryBusy, LibraryError, UnknownDocument
+from qa.library import Library, current, shrinking, store
+from qa.library.embedded import EmbeddedLibrary
+from qa.library.words import Words
+from tests.library.shelf import (
+    ENCODER,
+    LETTER,
+    NOTES,
+    TELEGRAM,
+    VOLUME,
+    answers,
+    document,
+    elsewhere,
+    filled,
+    opened,
+    put,
+    stands,
+    texts,
+)  # fmt: skip
+
+SPOKE = "Litvinov spoke at the theatre."
+WHEAT = "The wheat has arrived at Odessa."
+LONG = ("x" * 99 + " ") * 20_000
+
+
+@pytest.fixture
+def library(place: str) -> Iterator[Library]:
+    made = filled(place)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[EmbeddedLibrary]:
+    made = filled(tmp_path / "library")
+    assert isinstance(made, EmbeddedLibrary)
+    yield made
+    made.close()
+
+
+def finds(library: Library, text: str) -> tuple[bool, bool]:
+    """Whether the passage of this text is found by its vector, and by its words."""
+    near, match = answers(library, text, 100)
+    return text in near, text in match
+
+
+BOTH, NEITHER = (True, True), (False, False)
+
+
+def change(library: Library) -> None:
+    """Takes two files out and puts one in, one after the other, and searches all of it after each."""
+
+    def work() -> bool:
+        library.remove(["telegram.txt"])
+        assert finds(library, SPOKE) == NEITHER
+        put(library, "/papers/letter.txt", LETTER)
+        assert finds(library, WHEAT) == BOTH
+        library.remove(["v1.xml"])
+        put(library, "/papers/notes/reading.md", document("notes/reading.md", "Notes", "Read anew."))
+        library.flush()
+        return True
+
+    assert elsewhere(work)
+
+
+def everything(library: Library) -> list[object]:
+    """All that can be read of a library, and searched, as it was filled."""
+    names = [one.name for one in library.documents()]
+    ids = [passage.id for name in names for passage in library.passages_of(name)]
+    scope = library.scope(["telegram.txt", "v1"], "1945", "1961")
+    assert scope is not None
+    query = ENCODER.encode([SPOKE])[0]
+    return [
+        library.generation(),
+        library.searched(),
+        library.sources(),
+        library.documents(),
+        [library.document(name) for name in names],
+        [library.source_of(name) for name in names],
+        library.passages(ids),
+        library.vectors(ids).tolist(),
+        scope.passages.tolist(),
+        scope.searched,
+        library.within(["v1"]),
+        library.known(["v1", "letter.txt", "telegram.txt"]),
+        library.nearest(query, 100),
+        library.nearest(query, 3),
+        library.nearest(query, 100, scope),
+        # Their scores hang on what Tantivy has not yet forgotten of passages that went before.
+        sorted(id_ for id_, _ in library.matching("Litvinov letter Berlin notes wheat", 100)),
+        sorted(id_ for id_, _ in library.matching("Litvinov letter Berlin", 100, scope)),
+        [library.document_frequency(term) for term in library.terms(f"{SPOKE} {WHEAT}")],
+    ]
+
+
+@pytest.mark.parametrize("searched", [False, True], ids=["not yet searched", "searched before"])
+@pytest.mark.parametrize("who", ["a thread", "another"])
+def test_all_that_is_read_stays_as_it_was(library: Library, place: str, searched: bool, who: str) -> None:
+    before = everything(library)
+    other = library if who == "a thread" else opened(place)
+    put(library, "/papers/late.txt", document("late.txt", "Late", "It came late."))
+    library.remove(["late.txt"])  # so that the indexes have something to catch up with
+    before[0] = library.generation()
+    with library.view():
+        if searched:
+            assert everything(library) == before
+            scored = library.matching(SPOKE, 9)
+        change(other)
+        assert everything(library) == before
+        assert not searched or library.matching(SPOKE, 9) == scored
+        assert texts(library, [id_ for id_, _ in library.matching(SPOKE, 1)]) == [SPOKE]
+        with pytest.raises(UnknownDocument):
+            library.document("letter.txt")
+        with library.view():
+            assert everything(library) == before
+        assert library.generation() == before[0]
+    assert finds(library, SPOKE) == NEITHER
+    assert finds(library, WHEAT) == BOTH
+    with pytest.raises(UnknownDocument):
+        library.document("telegram.txt")
+    with library.view():
+        assert [one.name for one in library.documents()] == ["letter.txt", "notes/reading.md"]
+        stands(library)
+    if other is not library:
+        other.close()
+
+
+def test_what_did_not_say_that_it_would_search_may(library: Library) -> None:
+    before = everything(library)
+    with library.view(searching=False):
+        change(library)
+        assert everything(library) == before
+    stands(library)
+
+
+def test_each_thread_holds_its_own(library: Library) -> None:
+    before = everything(library)
+    with library.view():
+        elsewhere(lambda: library.remove(["telegram.txt"]))
+
+        def later() -> list[tuple[bool, bool]]:
+            with library.view():
+                put(library, "/papers/letter.txt", LETTER)
+                inside = [finds(library, SPOKE), finds(library, WHEAT)]
+            return [*inside, finds(library, WHEAT)]
+
+        assert elsewhere(later) == [NEITHER, NEITHER, BOTH], "what it changes shows behind the view"
+        assert everything(library) == before
+
+
+def test_questions_without_a_pause_see_whole_generations(library: Library) -> None:
+    """Files come and go in pairs that are one commit each: nobody sees half of one."""
+    wrong: list[object] = []
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            try:
+                with library.view():
+                    listed = {one.name for one in library.documents()}
+                    found = library.passages([id_ for id_, _ in library.matching("wheat", 100)])
+                    near = [id_ for id_, _ in library.nearest(ENCODER.encode(["wheat"])[0], 100)]
+                    if {one.document for one in found} - {"v1/d30"} != {n for n in listed if "pair" in n}:
+                        wrong.append((listed, found))
+                    if len(library.passages(near)) != len(near) or len(near) != library.searched().passages:
+                        wrong.append((near, library.searched()))
+                    library.vectors(near)
+                    for one in found:
+                        if library.document(one.document).text[one.start : one.end] != one.text:
+                            wrong.append(one)
+            except Exception as error:
+                wrong.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(6):
+        pair = [document(f"pair{number}/{half}", "Pair", f"Of wheat, half {half}.") for half in (1, 2)]
+        put(library, f"/more/{number}.txt", *pair)
+        if number % 2:
+            library.remove([f"{number - 1}.txt"])
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_held_for_too_long_it_goes_on_where_nothing_was_changed(library: Library) -> None:
+    before = everything(library)
+    with library.view():
+        held = library._store.held  # type: ignore[attr-defined]
+        held.end()  # as after HELD_SECONDS, or where the server went away
+        assert everything(library) == before
+        held.end()
+        elsewhere(lambda: library.remove(["telegram.txt"]))
+        for _ in range(2):
+            with pytest.raises(LibraryBusy, match="was changed meanwhile"):
+                library.document("telegram.txt")
+    with pytest.raises(UnknownDocument):
+        library.document("telegram.txt")
+
+
+def test_an_error_in_whoever_reads_stays_what_it_is(library: Library) -> None:
+    with pytest.raises(FileNotFoundError, match=r"model\.bin"), library.view():
+        raise FileNotFoundError(2, "There is none", "model.bin")
+    library.close()
+    with pytest.raises(LibraryError, match="was closed"), library.view():
+        pytest.fail("it was closed")
+
+
+# -- in a folder --------------------------------------------------------------------------------------
+
+
+def test_a_forgotten_one_lets_go(folder: EmbeddedLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "HELD_SECONDS", 0.05)
+    with folder.view():
+        held = folder._store.held
+        assert held is not None
+        connection: Any = held._connection
+        end = time.monotonic() + 60
+        while connection.in_transaction and time.monotonic() < end:
+            time.sleep(0.01)
+        assert not connection.in_transaction
+        assert folder.document("telegram.txt") == TELEGRAM
+
+
+def test_words_that_are_beyond_what_has_just_begun_take_it_along(
+    folder: EmbeddedLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process changes the library, and searches it, between a view's beginning and its words."""
+    other = opened(folder.location)
+    join = current.CurrentWords.join
+
+    def late(self: current.CurrentWords) -> None:
+        monkeypatch.setattr(current.CurrentWords, "join", join)
+        change(other)
+        join(self)
+
+    monkeypatch.setattr(current.CurrentWords, "_built", lambda _: pytest.fail("words were built anew"))
+    monkeypatch.setattr(current.CurrentWords, "join", late)
+    with folder.view():
+        assert [one.name for one in folder.documents()] == ["letter.txt", "notes/reading.md"]
+        assert finds(folder, WHEAT) == BOTH
+        assert finds(folder, SPOKE) == NEITHER
+        stands(folder)
+    other.close()
+
+
+def test_words_damaged_in_the_middle_are_mended_as_they_were(
+    folder: EmbeddedLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from qa.library.changes import DamagedIndex
+
+    search = Words.search
+
+    def fails(*_: object) -> list[tuple[int, float]]:
+        monkeypatch.setattr(Words, "search", search)
+        raise DamagedIndex("a block of it")
+
+    with folder.view():
+        before = folder.matching(SPOKE, 9)
+        change(folder)
+        monkeypatch.setattr(Words, "search", fails)
+        assert folder.matching(SPOKE, 9) == before
+    assert finds(folder, SPOKE) == NEITHER
+    stands(folder)
+
+
+def journal(library: EmbeddedLibrary) -> int:
+    return (Path(library.location) / "library.sqlite-wal").stat().st_size
+
+
+def test_the_journal_does_not_grow_for_ever_where_somebody_always_reads(
+    folder: EmbeddedLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "JOURNAL", 200_000)
+    monkeypatch.setattr(store, "JOURNAL_SECONDS", 0.0)
+
+    def more(number: int) -> None:
+        put(folder, f"/more/{number}.txt", document(f"{number}.txt", "More", LONG[:30_000]))
+
+    more(0)
+    with folder.view():
+        for number in range(1, 8):
+            more(number)
+        assert journal(folder) > 400_000, "what is held is kept"
+        assert folder.searched().documents == 6
+    after = []
+    for number in range(8, 16):
+        more(number)
+        after.append(journal(folder))
+    assert min(after) < 200_000
+    assert folder.searched().documents == 21
+
+
+def test_what_is_removed_under_a_view_goes_back_to_the_disk_when_it_ends(
+    folder: EmbeddedLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shrinking, "LEAST", 0)
+    file = Path(folder.location) / "library.sqlite"
+    text = LONG
+    put(folder, "/papers/long.txt", document("long.txt", "Long", text))
+    shrinking.settle(folder._store._connect(folder._store._uri))
+    full = file.stat().st_size
+    with folder.view():
+        began = time.monotonic()
+        elsewhere(lambda: folder.remove(["long.txt"]))
+        assert time.monotonic() - began < store.BUSY_SECONDS, "removing does not wait for who reads"
+        assert folder.document("long.txt").text.endswith(text)
+    assert file.stat().st_size + journal(folder) < 0.5 * full
+    assert folder.document(NOTES.name) == NOTES
+    assert folder.document(VOLUME[0].name) == VOLUME[0]
