@@ -50,7 +50,7 @@ def launch(
 
     library       folder or URL; None for the default
     model         embedding model, by name or folder
-    host, port    where to listen; port None takes the first free one from 7860
+    host, port    where to listen; port 0 takes any free one, None the first from GRADIO_SERVER_PORT or 7860
     open_browser  whether to open the page in the browser too
     cross_encoder name or folder of a model that puts the passages in order
     names         further names by which the page is reached, as behind a proxy
@@ -63,7 +63,6 @@ def launch(
     """
     from qa.library import default_location
     from qa.page.serve import memory
-    from qa.page.serve.opening import Opening
     from qa.page.serve.people import People, people_file
     from qa.page.serve.serving import Where, confirm, serve
 
@@ -74,7 +73,9 @@ def launch(
     people = People(people_file(location))
     signed = confirm(where, people)  # before anything is built
     with contextlib.nullcontext() if mcp else quick_import.without_mcp():
-        import gradio as gr  # noqa: F401
+        import gradio as gr  # noqa: F401  # before whatever else imports it
+    from qa.page.serve.opening import Opening
+
     opening = Opening.done(assistant) if assistant is not None else Opening(library, model, cross_encoder)
     serve(build(opening, signed=signed), opening, where, people)
 

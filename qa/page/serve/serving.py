@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from qa.page.serve.people import People
 
 HERE = Path(__file__).parents[1]
+
+_LAST_PORT = 65_535
 
 # Gradio's own scripts compile templates (unsafe-eval) and stand in the page (unsafe-inline). What counts
 # is that nothing is fetched from, or sent to, anywhere but this server, whatever a document holds.
@@ -64,7 +67,7 @@ class OwnServerOnly:
 class Where:
     """Where and how the page is served.
 
-    host, port    what to listen on; port None takes the first free one from 7860
+    host, port    what to listen on; port 0 takes any free one, None the first from GRADIO_SERVER_PORT or 7860
     names         further names by which the server may be called, as behind a proxy
     certificate, key  files in PEM form, for a page that is sent encrypted
     mcp           whether its tools are offered to programs that speak the Model Context Protocol too
@@ -103,7 +106,32 @@ def confirm(where: Where, people: People) -> bool:
         raise UsageError("A page that is sent encrypted needs both --certificate and --key.")
     if where.mcp and find_spec("mcp") is None:
         raise UsageError("--mcp needs a package that is not installed: pip install 'ibid[mcp]'")
+    _port_told()
     return signed
+
+
+def _port_told() -> int | None:
+    """What GRADIO_SERVER_PORT says, which Gradio reads as it is imported. Raises UsageError where it is no
+    port."""
+    told = os.environ.get("GRADIO_SERVER_PORT")
+    if told is None:
+        return None
+    if not (told.isascii() and told.isdigit() and int(told) <= _LAST_PORT):
+        raise UsageError(
+            f"GRADIO_SERVER_PORT is {told!r}, which is no port.\n"
+            f"Set it to a number up to {_LAST_PORT}, or not at all, and choose a port with --port."
+        )
+    return int(told)
+
+
+def _port(where: Where) -> int | None:
+    """The port to ask Gradio for. It takes 0 for the port's own number."""
+    told = _port_told() if where.port is None else where.port
+    if told != 0:
+        return where.port
+    with socket.socket(socket.AF_INET6 if ":" in where.host else socket.AF_INET) as probe:
+        probe.bind((where.host.strip("[]"), 0))
+        return int(probe.getsockname()[1])
 
 
 def serve(page: gr.Blocks, opening: Opening, where: Where, people: People) -> None:
@@ -165,7 +193,7 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
             page.api_open = False  # as queue(api_open=False) does, which makes a server to throw away
             _, address, _ = page.launch(
                 server_name=where.host,
-                server_port=where.port,
+                server_port=_port(where),
                 inbrowser=where.open_browser,
                 auth=door.for_gradio if door else None,  # type: ignore[arg-type]  # may be a coroutine's
                 share=False,
@@ -188,7 +216,7 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
                 app_kwargs=app,
                 _frontend=False,  # it would ask itself for the page, and give up after three seconds
             )
-    except OSError as error:
+    except (OSError, OverflowError) as error:  # as it looks for a free one beyond the last
         at = f"{where.host}:{where.port}" if where.port else where.host
         # What Gradio says names its own settings.
         what = "another program listens there." if "empty port" in str(error) else str(error)

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import stat
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -16,8 +17,12 @@ import httpx
 import pytest
 
 from qa import logs
+from qa.errors import UsageError
 from qa.page import texts
-from qa.page.serve.serving import POLICY
+from qa.page.serve import serving
+from qa.page.serve.opening import Opening
+from qa.page.serve.people import People
+from qa.page.serve.serving import POLICY, Where
 from qa.page.shelves.uploads import incoming
 
 if TYPE_CHECKING:
@@ -214,3 +219,62 @@ def test_markup_in_a_name_or_a_host_comes_back_as_text(served: Served) -> None:
         assert "&lt;script&gt;" in wrong.text
         named = stranger.get("", headers={"host": attack})
         assert (named.status_code, named.headers["content-type"]) == (403, "text/plain; charset=utf-8")
+
+
+# -- the port -----------------------------------------------------------------------------------------
+
+
+def asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: str | None, port: int | None
+) -> int | None:
+    """The port that Gradio is asked for, where GRADIO_SERVER_PORT says ``told`` and --port ``port``."""
+    import gradio as gr
+
+    if told is None:
+        monkeypatch.delenv("GRADIO_SERVER_PORT", raising=False)
+    else:
+        monkeypatch.setenv("GRADIO_SERVER_PORT", told)
+    found: list[int | None] = []
+
+    def launch(*_: object, server_port: int | None, **__: object) -> None:
+        found.append(server_port)
+        raise OSError("Cannot find empty port in range")
+
+    with gr.Blocks() as page:
+        pass
+    monkeypatch.setattr(page, "launch", launch)
+    opening = Opening(tmp_path / "library", "all-MiniLM-L6-v2")
+    with pytest.raises(UsageError, match="another program listens there"):
+        serving.begin(page, opening, Where(port=port, open_browser=False), People(tmp_path / "people.json"))
+    return found[0]
+
+
+@pytest.mark.parametrize(("told", "port"), [("0", None), (None, 0), ("9000", 0)])
+def test_port_0_is_a_free_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: str | None, port: int | None
+) -> None:
+    found = asked_for(monkeypatch, tmp_path, told, port)
+    assert found is not None
+    assert 0 < found <= 65_535
+
+
+@pytest.mark.parametrize(
+    ("told", "port", "expected"), [(None, None, None), ("9000", None, None), ("0", 9001, 9001)]
+)
+def test_any_other_port_is_asked_for_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: str | None, port: int | None, expected: int | None
+) -> None:
+    assert asked_for(monkeypatch, tmp_path, told, port) == expected
+
+
+@pytest.mark.parametrize("told", ["", "a port", "-1", "70000", "7860.5", "\u0667"])
+def test_a_port_that_is_none_is_told_before_anything_is_built(tmp_path: Path, told: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "qa", "chat", "--no-browser", "--library", str(tmp_path / "library")],
+        capture_output=True, text=True, check=False, env={**os.environ, "GRADIO_SERVER_PORT": told},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "which is no port" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) <= 2
+    assert not (tmp_path / "library").exists()
