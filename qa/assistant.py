@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -140,19 +140,21 @@ class Assistant:
         date_from: str | None = None,
         date_to: str | None = None,
         threshold: float | None = None,
+        stopped: Callable[[], bool] | None = None,
     ) -> Answer:
         """The answer to ``question`` asked after the questions ``after`` (oldest first), in at most
         ``limit`` (1 … 50) quotes, from the named documents, source files or name prefixes and within the
         dates where given. ``threshold`` is the confidence (0 … 1) from which it counts as answered, in place
         of the assistant's own. All of it is of one generation of the library, whatever changes meanwhile.
-        Raises UsageError for an empty or overlong question, UnknownDocument."""
+        ``stopped`` is asked between the stages whether nobody waits any more. Raises UsageError for an empty
+        or overlong question, UnknownDocument, Cancelled."""
         began = time.perf_counter()
         if not 1 <= limit <= 50:
             raise UsageError("The number of quotes must lie between 1 and 50.")
         least = self.threshold if threshold is None else threshold
         if not 0 <= least <= 1:
             raise UsageError("The confidence from which to answer must lie between 0 and 1.")
-        laps = Laps()
+        laps = Laps(stopped)
         with self.library.view():
             considered = self.consider(
                 question, after=after, documents=documents, date_from=date_from, date_to=date_to, laps=laps
@@ -225,7 +227,7 @@ class Assistant:
         laps: Laps | None = None,
     ) -> Considered:
         """Everything up to the scores: what `ask` decides upon, and what the weights are fitted on. ``laps``
-        is told when a stage ends."""
+        is told when a stage ends. Raises as ``ask``."""
         _confirm_question(question)
         for earlier in after:
             _confirm_whole(earlier, "An earlier question")
@@ -245,6 +247,7 @@ class Assistant:
         searched = scope.searched if scope else self.library.searched()
         query = standalone(question, [earlier for earlier in after if folding.question(earlier)])
         before = self._before(query, scope)
+        laps.go_on()
         found = self.candidates(query, scope, before)
         ranked = retrieval.rank(found, self.weights.retrieval)
         laps.end("searching")
@@ -252,6 +255,7 @@ class Assistant:
             ranked = self.relevance.order(query.text, ranked)
             laps.end("ordering")
         reads = self._read(query, ranked)
+        laps.go_on()
         told = self._told(before) if before else None
         laps.end("reading")
         similarity = None if self.evidence else self._similarity(query, reads)

@@ -4,6 +4,7 @@ IbidError                     base; str() is one or two plain lines that say wha
 ├── UsageError                the request itself is off (exit 2): an empty question, an unknown set
 │   └── UnknownDocument       no document of that name in the library
 ├── UnreadableFile            one file could not be read; the rest of the work goes on
+├── Cancelled                 nobody waits for the answer any more
 └── LibraryError              the library cannot be opened or written
     ├── WrongModel            built with another embedding model
     ├── LibraryBusy           another process is writing
@@ -35,6 +36,10 @@ class UnreadableFile(IbidError):
         self.reason = reason
         self.advice = advice
         super().__init__(f"{path}: {reason}" + (f" {advice}" if advice else ""))
+
+
+class Cancelled(IbidError):
+    """Whoever asked does not wait for the answer any more."""
 
 
 class LibraryError(IbidError):

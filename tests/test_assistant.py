@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from qa.adding import add, seeds
 from qa.assistant import MAX_QUESTION, Assistant
-from qa.errors import UnknownDocument, UsageError
+from qa.errors import Cancelled, UnknownDocument, UsageError
 from qa.evidence.model import EvidenceModel
 from qa.evidence.relevance import JUDGED, CrossEncoderRelevance
 from qa.library import open_library
@@ -547,3 +547,23 @@ def test_a_question_is_answered_from_the_library_as_it_was_when_it_was_asked(
     after = assistant.ask(TALK)
     assert TELEGRAM not in {quote.document for quote in shown(after)}
     assert after.searched.documents == 1
+
+
+@pytest.mark.parametrize("after", [(), (TALK,)], ids=["a question", "a follow-up"])
+def test_it_ends_before_the_next_stage_when_nobody_waits_any_more(
+    assistant: Assistant, after: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = "What did he say of Norway?"
+    looks: list[bool] = []
+    whole = assistant.ask(asked, after=after, stopped=lambda: bool(looks.append(True)))
+    assert whole == replace(assistant.ask(asked, after=after), seconds=whole.seconds, timing=whole.timing)
+    assert len(looks) >= 5
+    read: list[bool] = []
+    work = assistant._read
+    monkeypatch.setattr(assistant, "_read", lambda *given: read.append(True) or work(*given))
+    for stops in range(len(looks)):
+        said = iter([False] * stops + [True])
+        with pytest.raises(Cancelled, match="stopped"):
+            assistant.ask(asked, after=after, stopped=lambda said=said: next(said))  # type: ignore[misc]
+        assert bool(read) == (stops > 1), "not before all is found"
+    assert assistant.ask(asked, after=after).quotes == whole.quotes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ def reply(
     among: Chosen = EVERYTHING,
     style: str = "",
     who: str = "",
+    stopped: Callable[[], bool] | None = None,
 ) -> Exchange:
     """Asks after the earlier questions of this conversation. An error becomes a message in the chat.
 
@@ -43,13 +45,19 @@ def reply(
     among      what is searched
     style      what is cited in; "": the assistant's own
     who        whose question it is, of whom only so many are worked on at once
+    stopped    asked between the stages whether nobody waits for the answer any more
     """
     try:
         assistant = opening.assistant()
         with limits.UNDERWAY.question(who, say.language), assistant.library.view():
             among = choosing.standing(assistant.library, among)
             answer = watching.ask(
-                assistant, question, after=before(conversation), threshold=threshold, **among.arguments
+                assistant,
+                question,
+                after=before(conversation),
+                threshold=threshold,
+                stopped=stopped,
+                **among.arguments,
             )
             answer = cited_in(assistant, answer, style)
             left_out = assistant.library.searched().documents - answer.searched.documents

@@ -202,6 +202,7 @@ def ask(
             among=among,
             style=style,
             who=limits.asker_of(request),
+            stopped=asked.is_stopped,
         )
         conversation = (*conversation, exchange)
         if not asked.answer(exchange.key):

@@ -21,6 +21,11 @@ class Question:
         self._stopped = False
         self._answer: str | None = None
 
+    def is_stopped(self) -> bool:
+        """Whether nobody waits for it any more."""
+        with self._lock:
+            return self._stopped
+
     def answer(self, key: str) -> bool:
         """It is answered, by the exchange of that key. False where it was stopped before."""
         with self._lock:

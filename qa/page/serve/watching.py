@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from qa import logs
-from qa.errors import IbidError
+from qa.errors import Cancelled, IbidError
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -37,7 +37,7 @@ def _counted() -> tuple[Counter, Histogram, CollectorRegistry]:
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     questions = Counter("ibid_questions", "Questions asked.", ["outcome"], registry=registry)
-    for outcome in ("answered", "not_answered", "error"):
+    for outcome in ("answered", "not_answered", "stopped", "error"):
         questions.labels(outcome)
     seconds = Histogram(
         "ibid_answer_seconds", "Seconds from a question to its answer.", buckets=_SECONDS, registry=registry
@@ -52,6 +52,10 @@ def ask(assistant: Assistant, question: str, **asked: Any) -> Answer:
     with logs.timed("question", **logs.words(question), after=len(asked.get("after", ()))) as told:
         try:
             answer = assistant.ask(question, **asked)
+        except Cancelled:
+            questions.labels("stopped").inc()
+            told["outcome"] = "stopped"
+            raise
         except IbidError as error:
             questions.labels("error").inc()
             told |= {"outcome": "refused", "reason": type(error).__name__}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -127,6 +128,25 @@ def test_a_question_that_was_stopped_gets_no_answer(
     next(steps)
     question.stop()
     assert list(steps) == [], "nor are those asked that were to follow"
+
+
+def test_a_question_that_is_stopped_while_it_is_searched_for_reads_nothing(
+    opening: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant, question = opening.assistant(), Question()
+    monkeypatch.setattr(chat._underway, "begin", lambda session, before: question)
+    search, read = assistant.candidates, []
+
+    def stopped_meanwhile(*given: Any, **more: Any) -> Any:
+        question.stop()
+        return search(*given, **more)
+
+    monkeypatch.setattr(assistant, "candidates", stopped_meanwhile)
+    monkeypatch.setattr(assistant, "_read", lambda *_: read.append(True))
+    steps = chat.ask(opening, [TALK], (), None)
+    next(steps)
+    assert list(steps) == []
+    assert not read
 
 
 def test_questions_are_asked_one_after_another_and_what_is_replaced_can_be_undone(opening: Opening) -> None:
