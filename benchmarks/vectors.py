@@ -1,6 +1,6 @@
 """From how many vectors on another index than the flat one pays.
 
-    python -m benchmarks.vectors LIBRARY [COUNT …]
+    python -m benchmarks.vectors LIBRARY [COUNT …] [--kinds KIND …]
 
 Takes the vectors of a library that is there, enlarged to each COUNT (default: 100,000 500,000 1,000,000) by
 noise of 0.02 a number, and asks them 200 questions of the archive's development sets, K 150 as answering
@@ -132,6 +132,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measures flat, IVF and HNSW at several sizes.")
     parser.add_argument("library", metavar="LIBRARY", help="a library with real vectors")
     parser.add_argument("counts", nargs="*", type=int, default=list(COUNTS), metavar="COUNT")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS[1:], default=list(KINDS), metavar="KIND",
+                        help=f"beside flat, only these of: {', '.join(KINDS[1:])}")  # fmt: skip
     parser.add_argument("--hnsw-most", type=int, default=500_000, metavar="N", help="default: 500,000")
     parser.add_argument("--json", metavar="FILE", help="where to keep the figures")
     args = parser.parse_args()
@@ -142,7 +144,7 @@ def main() -> None:
     for count in args.counts:
         exact: list[list[int]] = []
         for kind in KINDS:
-            if kind == "HNSW" and count > args.hnsw_most:
+            if kind not in ("flat", *args.kinds) or (kind == "HNSW" and count > args.hnsw_most):
                 continue
             index, built, waited = build(kind, real, count)
             size = bytes_of(index) / count

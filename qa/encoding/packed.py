@@ -104,8 +104,8 @@ class _Layer:
     def __call__(self, hidden: Tensor, sizes: Sequence[int], heads: int) -> Tensor:
         """(tokens, width) to (tokens, width), float32."""
         # (tokens, 3 x width) to three of (tokens, heads, width of a head)
-        looked = self.seen(hidden).view(len(hidden), 3, heads, -1).unbind(1)
-        seen = attended(*looked, sizes)
+        query, key, value = self.seen(hidden).view(len(hidden), 3, heads, -1).unbind(1)
+        seen = attended(query, key, value, sizes)
         hidden = self.first(self.told(seen).add_(hidden))
         after: Tensor = self.second(self.narrow(gelu(self.wide(hidden))).add_(hidden))
         return after

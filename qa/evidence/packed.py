@@ -1,7 +1,8 @@
 """Reads pairs of any length in one pass without padding: what one pair gives does not depend on the others.
 
 All pairs go through the network in one row (qa.encoding.rows). Padding would cost a sixth more time, and
-moves logits by up to 0.06 at half precision, because attention adds up in another order where a row is longer.
+moves logits by up to 0.06 at half precision, because attention adds up in another order where a row is
+longer.
 
 What each pair's sentences are averaged over is filled up to a whole number of steps as the row is: with every
 shape that occurs a question left megabytes behind, and preparing took longer than multiplying.
@@ -36,16 +37,16 @@ def read_packed(network: EvidenceNetwork, pairs: Sequence[Encoded]) -> list[tupl
         hidden = layer.attention.output(seen, hidden)
         hidden = layer.output(layer.intermediate(hidden), hidden)
     spans = network.span(hidden).float()[:taken].split(sizes)
-    owns = hidden[:taken].split(sizes)
+    owns = torch.split(hidden[:taken], sizes)
     return [(span, *_heads(network, pair, own)) for pair, own, span in zip(pairs, owns, spans, strict=True)]
 
 
 def _attention(attention: Any, hidden: Tensor, sizes: Sequence[int]) -> Tensor:
-    looked = [
+    query, key, value = (
         of(hidden).view(len(hidden), -1, attention.attention_head_size)
         for of in (attention.query, attention.key, attention.value)
-    ]
-    return attended(*looked, sizes)
+    )
+    return attended(query, key, value, sizes)
 
 
 def _heads(network: EvidenceNetwork, pair: Encoded, hidden: Tensor) -> tuple[Tensor, Tensor]:
