@@ -165,12 +165,15 @@ def find(
     lexical = np.array([by_words.get(id_, 0.0) for id_ in ids], np.float32)
     columns: dict[str, NDArray[Any]] = _word_features(library, terms, passages)
     asked = asked_dates(query.text)
+    agreeing = {
+        name: date_agreement(asked, (dates or {}).get(name)) for name in {p.document for p in passages}
+    }
     columns |= {
         "cosine": dense,
         "cosine_mapped": dense if bridged is None else stored @ bridged,
         "cosine_of_question": stored @ vectors[-1],
         "bm25": lexical / (float(lexical.max()) or 1.0),
-        "date": np.array([date_agreement(asked, (dates or {}).get(p.document)) for p in passages]),
+        "date": np.array([agreeing[p.document] for p in passages]),
         "near": np.array([(near or {}).get(p.document, 0.0) for p in passages]),
         "note": np.array([p.voice == "note" for p in passages]),
     }
@@ -182,7 +185,10 @@ def _word_features(
     library: Library, terms: QueryTerms, passages: Sequence[Passage]
 ) -> dict[str, NDArray[Any]]:
     # Only the query's own words, or those that stand for them, make a difference.
-    contexts = {p.context: terms.telling.intersection(library.terms(p.context)) for p in passages}
+    contexts = {
+        context: terms.telling.intersection(library.terms(context))
+        for context in {passage.context for passage in passages}
+    }
     together: dict[str, set[str]] = {}
     rows = []
     for passage in passages:
