@@ -38,8 +38,8 @@ FILE = "library.sqlite"
 BUSY_SECONDS = 15.0
 """How long a writer waits for another process's transaction before it gives up."""
 
-JOURNAL = 64 * 1024**2
-"""Bytes of the write-ahead journal from which a writer has it begun anew."""
+JOURNAL = 16 * 1024**2
+"""Bytes of the write-ahead journal from which it is begun anew, by a writer or the last who reads."""
 
 JOURNAL_SECONDS = 2.0
 """How long that waits for those who read; it is tried again when the journal has grown by as much."""
@@ -218,9 +218,11 @@ class Store:
                 self._views.held = None
                 with self._lock:
                     self._viewed -= 1
-        if self._owed and not self._viewed:
-            with suppress(sqlite3.Error, LibraryError), self._borrowed() as connection:
-                self._owed = not shrinking.settle(connection)
+        if self.writable and not self._viewed:
+            with suppress(sqlite3.Error, OSError, LibraryError):
+                if self._owed or _journal(self.folder / FILE).stat().st_size >= JOURNAL:
+                    with self._borrowed() as connection:
+                        self._owed = not shrinking.settle(connection)
 
     def renew(self) -> None:
         """The newest commit is that of this thread's view from now on, where that has only begun. Raises
