@@ -33,9 +33,14 @@ def submit(work: Callable[[Piece], Made], piece: Piece) -> Future[Made]:
 def each(work: Callable[[Piece], Made], pieces: Sequence[Piece]) -> list[Made]:
     """``work`` of each piece, in order, side by side; one after the other where this is a core's work
     already."""
-    if getattr(_local, "alone", False):
+    if here():
         return [work(piece) for piece in pieces]
     return list(_cores.started()[0].map(work, pieces))
+
+
+def here() -> bool:
+    """Whether this is a core's thread: others wait for it, so it must not wait for them."""
+    return bool(getattr(_local, "alone", False))
 
 
 def alone(work: Callable[[], Made]) -> Made:

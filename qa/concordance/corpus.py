@@ -95,7 +95,7 @@ class Corpus:
     def texts(self, progress: Progress | None = None) -> Texts:
         """The texts as the library is now. What has not changed since they were asked for is not folded
         again. Raises LibraryError."""
-        with self._lock, self._library.view(searching=False):
+        with self._library.view(searching=False), self._lock:
             generation = self._library.generation()
             if generation != self._texts.generation:
                 self._texts = Texts(generation, tuple(self._read(progress)))

@@ -117,7 +117,7 @@ class Checker:
 
     def corpus(self, progress: Progress | None = None) -> Corpus:
         """All words of the library; some seconds the first time."""
-        with self._lock:
+        with self.library.view(searching=False), self._lock:
             if self._corpus is None or self._corpus.generation != self.library.generation():
                 told = None if progress is None else lambda done, total: progress("reading", done, total)
                 self._corpus = Corpus(self.library, told)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from qa import cores
 from qa.errors import LibraryBusy, LibraryError, UnknownDocument
 from qa.library import Library, current, shrinking, store
 from qa.library.embedded import EmbeddedLibrary
@@ -212,12 +213,64 @@ def test_held_for_too_long_it_goes_on_where_nothing_was_changed(library: Library
         library.document("telegram.txt")
 
 
+def test_who_comes_when_all_views_are_held_waits(library: Library) -> None:
+    """Many ask at once, more than a server's library has connections: each is answered in its turn."""
+    told: list[int] = []
+    gate = threading.Barrier(30)
+
+    def ask() -> None:
+        gate.wait()
+        with library.view():
+            told.append(library.searched().documents)
+            time.sleep(0.02)
+            told.append(len(library.documents()))
+
+    threads = [threading.Thread(target=ask) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told == [5] * 60
+
+
 def test_an_error_in_whoever_reads_stays_what_it_is(library: Library) -> None:
     with pytest.raises(FileNotFoundError, match=r"model\.bin"), library.view():
         raise FileNotFoundError(2, "There is none", "model.bin")
     library.close()
     with pytest.raises(LibraryError, match="was closed"), library.view():
         pytest.fail("it was closed")
+
+
+def test_cores_are_not_kept_waiting_by_those_who_wait_for_them(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All views that may be held are, by threads that wait for a core; questions wait there for theirs."""
+    from qa.library.postgres import store as server_store
+
+    monkeypatch.setattr(server_store, "HELD_SECONDS", 60.0)
+    held = threading.Barrier(server_store.MOST_VIEWS + 1)
+    told: list[int] = []
+
+    def asked(_: object = None) -> int:
+        with library.view():
+            return library.searched().documents
+
+    def ask() -> None:
+        with library.view():
+            held.wait()
+            held.wait()
+            told.append(cores.alone(lambda: library.searched().documents))
+
+    threads = [threading.Thread(target=ask) for _ in range(server_store.MOST_VIEWS)]
+    for thread in threads:
+        thread.start()
+    held.wait()
+    beside = [cores.submit(asked, None) for _ in range(2 * cores.count())]
+    held.wait()
+    assert [one.result() for one in beside] == [5] * len(beside)
+    for thread in threads:
+        thread.join()
+    assert told == [5] * len(threads)
 
 
 # -- in a folder --------------------------------------------------------------------------------------

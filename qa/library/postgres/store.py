@@ -8,6 +8,7 @@ itself until it has it.
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import threading
 import time
@@ -19,6 +20,7 @@ import psycopg
 from psycopg import errors
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
+from qa import cores
 from qa.errors import LibraryBusy, LibraryError
 from qa.library.address import Address
 from qa.library.postgres import schema
@@ -30,14 +32,15 @@ from qa.library.views import HELD_SECONDS, changed_meanwhile
 # that somebody set up get it still.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
-MOST_CONNECTIONS = 10
+MOST_CONNECTIONS = 10 + (os.cpu_count() or 1)
 """Of one process to the servers that it reads from; as many again to the one that it writes to."""
 
 WAIT_SECONDS = 10.0
 """How long a question waits for a connection before it says that the server does not answer."""
 
-MOST_VIEWS = MOST_CONNECTIONS - 2
-"""That are held at once; who comes later waits. The rest of the connections is for what is read besides."""
+MOST_VIEWS = 8
+"""That are held at once, beside one for each core's own thread; who comes later waits. The rest of the
+connections is for what is read besides."""
 
 AGAIN_SECONDS = 1.0
 """How often it is tried meanwhile to connect anew."""
@@ -125,12 +128,13 @@ class Store:
         if self.held is not None:
             yield
             return
-        if not self._room.acquire(timeout=HELD_SECONDS):
-            raise LibraryBusy(
-                f"Too many ask the library {self.address.shown} at once. Try again in a moment."
-            )
         with ExitStack() as stack:
-            stack.callback(self._room.release)
+            if not cores.here():  # those who hold a view wait for the cores
+                if not self._room.acquire(timeout=HELD_SECONDS):
+                    raise LibraryBusy(
+                        f"Too many ask the library {self.address.shown} at once. Try again in a moment."
+                    )
+                stack.callback(self._room.release)
             view = View(self)
             stack.callback(view.end)
             with self._plainly():
