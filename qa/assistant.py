@@ -121,6 +121,8 @@ class Assistant:
 
     def warm(self) -> None:
         """Loads the models and the indexes now, so that the first question need not wait."""
+        if isinstance(self.encoder, SentenceEncoder):
+            self.encoder.warm()
         self.encoder.encode(["ready"])
         if self.evidence:
             self.evidence.read("ready?", [Pair("ready.", "", ((0, 6),))])
@@ -206,12 +208,13 @@ class Assistant:
 
         waiting: deque[Future[Answer | IbidError]] = deque()
         try:
-            for asked in questions:
-                waiting.append(cores.submit(answer, asked))
-                if len(waiting) > ahead:
+            with cores.short_turns():
+                for asked in questions:
+                    waiting.append(cores.submit(answer, asked))
+                    if len(waiting) > ahead:
+                        yield waiting.popleft().result()
+                while waiting:
                     yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
         finally:
             for future in waiting:
                 future.cancel()
@@ -249,7 +252,7 @@ class Assistant:
         before = self._before(query, scope)
         laps.go_on()
         found = self.candidates(query, scope, before)
-        ranked = retrieval.rank(found, self.weights.retrieval)
+        ranked = self._rank(found)
         laps.end("searching")
         if self.relevance:
             ranked = self.relevance.order(query.text, ranked)
@@ -275,10 +278,12 @@ class Assistant:
     ) -> retrieval.Candidates:
         """What retrieval finds for a query, not yet in order. A query that leans on an earlier question
         looks first where that one was answered."""
-        order, dates = self._documents.listed()
+        listed = self._documents.listed()
         before = before or self._before(query, scope)
-        near = retrieval.nearness(order, before.ranked) if before else {}
-        return retrieval.find(self.library, self.encoder, query, scope=scope, dates=dates, near=near)
+        near = retrieval.nearness(listed.order, before.ranked) if before else {}
+        return retrieval.find(
+            self.library, self.encoder, query, scope=scope, dates=listed.dates, sizes=listed.sizes, near=near
+        )
 
     def select(
         self, considered: Considered, limit: int, weights: Mapping[str, float] | None = None
@@ -334,7 +339,11 @@ class Assistant:
             return None
         earlier = standalone(query.carried[-1], query.carried[:-1])
         found = self.candidates(earlier, scope)
-        return _Before(earlier, found.terms, retrieval.rank(found, self.weights.retrieval))
+        return _Before(earlier, found.terms, self._rank(found))
+
+    def _rank(self, found: retrieval.Candidates) -> list[ScoredPassage]:
+        subject = found.query.names_subject
+        return retrieval.rank(found, self.weights.subjects if subject else self.weights.retrieval)
 
     def _told(self, before: _Before) -> Selection | None:
         """The quote that the earlier question was answered with: a follow-up asks for something else."""

@@ -118,6 +118,32 @@ def test_a_model_is_loaded_when_first_needed(sentence_encoder: SentenceEncoder) 
     assert SentenceEncoder("other").name == "other"
 
 
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="looks at this process through /proc")
+def test_weights_that_are_mapped_are_read_whole_when_it_is_warmed() -> None:
+    def held() -> dict[str, float]:
+        """The share that is in memory of each place where the weights' file is mapped."""
+        shares: dict[str, float] = {}
+        place, size = "", 0
+        for line in Path("/proc/self/smaps").read_text().splitlines():
+            name, *values = line.split()
+            if "-" in name:
+                place = name if line.endswith("model.safetensors") else ""
+            elif place and name == "Size:":
+                size = int(values[0])
+            elif place and name == "Rss:":
+                shares[place] = int(values[0]) / size
+        return shares
+
+    others = held()
+    encoder = SentenceEncoder()
+    for _ in range(5):  # the system may take pages back just then
+        encoder.warm()
+        own = [share for place, share in held().items() if place not in others]
+        if all(share > 0.9 for share in own):
+            return
+    pytest.fail(f"{own} of it are held")
+
+
 def test_a_folder_without_a_model_is_named_in_the_error(tmp_path: Path) -> None:
     with pytest.raises(IbidError) as told:
         SentenceEncoder(str(tmp_path)).load()

@@ -116,6 +116,18 @@ class SentenceEncoder:
                 self._bert, self._tokens = model[0].model, tokenizer(model)
             self._model = model
 
+    def warm(self) -> None:
+        """Loads the model and reads its weights whole. They are mapped from their file, and those of a word
+        would be held only from the first time on that it is met: a page that is used for days would take ever
+        more memory. Raises IbidError where it cannot be had."""
+        import torch
+
+        self.load()
+        loaded: Any = self._model if self._bert is None else self._bert
+        with torch.inference_mode():
+            for weight in loaded.parameters():
+                weight.sum()
+
     def encode(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:

@@ -41,6 +41,9 @@ BUSY_SECONDS = 15.0
 JOURNAL = 16 * 1024**2
 """Bytes of the write-ahead journal from which it is begun anew, by a writer or the last who reads."""
 
+AT_REST = 4 * 1024**2
+"""Bytes from which that is done when files were taken out, and when adding comes to rest."""
+
 JOURNAL_SECONDS = 2.0
 """How long that waits for those who read; it is tried again when the journal has grown by as much."""
 
@@ -219,8 +222,8 @@ class Store:
                 with self._lock:
                     self._viewed -= 1
         if self.writable and not self._viewed:
-            with suppress(sqlite3.Error, OSError, LibraryError):
-                if self._owed or _journal(self.folder / FILE).stat().st_size >= JOURNAL:
+            with suppress(sqlite3.Error, LibraryError):
+                if self._owed or self._journal_has(JOURNAL):
                     with self._borrowed() as connection:
                         self._owed = not shrinking.settle(connection)
 
@@ -311,9 +314,16 @@ class Store:
         nothing else."""
         if self.writable:
             with suppress(sqlite3.Error), self._borrowed() as connection:
-                if shrinking.shrink(connection):
+                if shrinking.shrink(connection) or self._journal_has(AT_REST):
                     # Whoever reads of before holds it back: the last of these gives it back.
                     self._owed = not shrinking.settle(connection)
+
+    def _journal_has(self, least: int) -> bool:
+        """Whether the journal has so many bytes."""
+        try:
+            return _journal(self.folder / FILE).stat().st_size >= least
+        except OSError:  # there is none
+            return False
 
     @contextmanager
     def _borrowed(self) -> Iterator[sqlite3.Connection]:
