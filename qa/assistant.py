@@ -208,13 +208,12 @@ class Assistant:
 
         waiting: deque[Future[Answer | IbidError]] = deque()
         try:
-            with cores.short_turns():
-                for asked in questions:
-                    waiting.append(cores.submit(answer, asked))
-                    if len(waiting) > ahead:
-                        yield waiting.popleft().result()
-                while waiting:
+            for asked in questions:
+                waiting.append(cores.submit(answer, asked))
+                if len(waiting) > ahead:
                     yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
         finally:
             for future in waiting:
                 future.cancel()
@@ -252,7 +251,7 @@ class Assistant:
         before = self._before(query, scope)
         laps.go_on()
         found = self.candidates(query, scope, before)
-        ranked = self._rank(found)
+        ranked = retrieval.rank(found, self.weights.retrieval)
         laps.end("searching")
         if self.relevance:
             ranked = self.relevance.order(query.text, ranked)
@@ -278,12 +277,10 @@ class Assistant:
     ) -> retrieval.Candidates:
         """What retrieval finds for a query, not yet in order. A query that leans on an earlier question
         looks first where that one was answered."""
-        listed = self._documents.listed()
+        order, dates = self._documents.listed()
         before = before or self._before(query, scope)
-        near = retrieval.nearness(listed.order, before.ranked) if before else {}
-        return retrieval.find(
-            self.library, self.encoder, query, scope=scope, dates=listed.dates, sizes=listed.sizes, near=near
-        )
+        near = retrieval.nearness(order, before.ranked) if before else {}
+        return retrieval.find(self.library, self.encoder, query, scope=scope, dates=dates, near=near)
 
     def select(
         self, considered: Considered, limit: int, weights: Mapping[str, float] | None = None
@@ -339,11 +336,7 @@ class Assistant:
             return None
         earlier = standalone(query.carried[-1], query.carried[:-1])
         found = self.candidates(earlier, scope)
-        return _Before(earlier, found.terms, self._rank(found))
-
-    def _rank(self, found: retrieval.Candidates) -> list[ScoredPassage]:
-        subject = found.query.names_subject
-        return retrieval.rank(found, self.weights.subjects if subject else self.weights.retrieval)
+        return _Before(earlier, found.terms, retrieval.rank(found, self.weights.retrieval))
 
     def _told(self, before: _Before) -> Selection | None:
         """The quote that the earlier question was answered with: a follow-up asks for something else."""
