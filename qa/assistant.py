@@ -251,7 +251,7 @@ class Assistant:
         before = self._before(query, scope)
         laps.go_on()
         found = self.candidates(query, scope, before)
-        ranked = retrieval.rank(found, self.weights.retrieval)
+        ranked = self._rank(found)
         laps.end("searching")
         if self.relevance:
             ranked = self.relevance.order(query.text, ranked)
@@ -277,10 +277,12 @@ class Assistant:
     ) -> retrieval.Candidates:
         """What retrieval finds for a query, not yet in order. A query that leans on an earlier question
         looks first where that one was answered."""
-        order, dates = self._documents.listed()
+        listed = self._documents.listed()
         before = before or self._before(query, scope)
-        near = retrieval.nearness(order, before.ranked) if before else {}
-        return retrieval.find(self.library, self.encoder, query, scope=scope, dates=dates, near=near)
+        near = retrieval.nearness(listed.order, before.ranked) if before else {}
+        return retrieval.find(
+            self.library, self.encoder, query, scope=scope, dates=listed.dates, sizes=listed.sizes, near=near
+        )
 
     def select(
         self, considered: Considered, limit: int, weights: Mapping[str, float] | None = None
@@ -336,7 +338,11 @@ class Assistant:
             return None
         earlier = standalone(query.carried[-1], query.carried[:-1])
         found = self.candidates(earlier, scope)
-        return _Before(earlier, found.terms, retrieval.rank(found, self.weights.retrieval))
+        return _Before(earlier, found.terms, self._rank(found))
+
+    def _rank(self, found: retrieval.Candidates) -> list[ScoredPassage]:
+        subject = found.query.names_subject
+        return retrieval.rank(found, self.weights.subjects if subject else self.weights.retrieval)
 
     def _told(self, before: _Before) -> Selection | None:
         """The quote that the earlier question was answered with: a follow-up asks for something else."""

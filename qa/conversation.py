@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa import folding
-from qa.query import content_words, stands_alone
+from qa.query import content_words, is_subject, stands_alone
 
 LOOK_BACK = 3
 """Earlier questions that may lend words."""
@@ -25,6 +25,11 @@ class Query:
     def text(self) -> str:
         """The words to search with."""
         return " ".join((*self.carried, self.question))
+
+    @property
+    def names_subject(self) -> bool:
+        """Whether it asks nothing (see `qa.query.is_subject`); what leans on a question does."""
+        return not self.carried and is_subject(self.question)
 
     @property
     def lent(self) -> tuple[str, ...]:

@@ -37,11 +37,13 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class _Listed:
-    """The names of all documents in the order of reading, their dates (ISO 8601) and source files."""
+class Listed:
+    """The names of all documents in the order of reading, their dates (ISO 8601), how many passages they
+    have, and their source files."""
 
     order: tuple[str, ...]
     dates: Mapping[str, str | None]
+    sizes: Mapping[str, int]
     sources: Mapping[str, str]
 
 
@@ -51,22 +53,19 @@ class Documents:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._lock = threading.Lock()
-        self._listed: OrderedDict[int, _Listed] = OrderedDict()
+        self._listed: OrderedDict[int, Listed] = OrderedDict()
         self._prepared: OrderedDict[tuple[int, str], Prepared] = OrderedDict()
 
-    def listed(self) -> tuple[tuple[str, ...], Mapping[str, str | None]]:
-        """The names of all documents in the order of reading, and their dates (ISO 8601)."""
-        found = self._now()
-        return found.order, found.dates
-
-    def _now(self) -> _Listed:
+    def listed(self) -> Listed:
+        """All documents."""
         generation = self._library.generation()
         with self._lock:
             if generation not in self._listed:
                 every = self._library.documents()
-                self._listed[generation] = _Listed(
+                self._listed[generation] = Listed(
                     tuple(one.name for one in every),
                     {one.name: one.date for one in every},
+                    {one.name: one.passages for one in every},
                     {one.name: one.source for one in every},
                 )
                 while len(self._listed) > GENERATIONS:
@@ -79,7 +78,7 @@ class Documents:
     def after(self, name: str) -> Mapping[str, float]:
         """The documents that come next after ``name`` in its own source, with how soon they come: 1 for the
         first, falling by half with every second one. A letter is answered in the next ones of a volume."""
-        now = self._now()
+        now = self.listed()
         if name not in now.sources:
             return {}
         at, source = now.order.index(name), now.sources[name]

@@ -27,6 +27,19 @@ _ANAPHORA = frozenset(
 )
 _OPENERS = re.compile(r"^(?:and|but|or|so|then|what about|how about)\b", re.IGNORECASE)
 
+_ASKS = re.compile(
+    r"""^\W*(?:(?:and|but|so|then|or)\s+)?(?:
+        (?:(?:in|on|at|to|from|for|with|by|of|under|about|after|before|until|since|into|against|during)\s+)?
+        (?:what|who|whom|whose|which|when|where|why|how|whether)
+      | did|does|do|is|are|was|were|has|have|had|could|would|should
+      | (?:show|give|tell|find|list|name|describe|explain|quote)\s+
+        (?:me|us|the|all|every|each|any|an?|how|what|who|why|where|when)
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+SUBJECT_WORDS = 4
+"""Content words from which what asks nothing names a subject; fewer are words to look for."""
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -157,6 +170,16 @@ def wanted(question: str) -> Wanted:
         if match and match.start() < best[0]:
             best = (match.start(), kind)
     return best[1]
+
+
+def is_subject(text: str) -> bool:
+    """Whether a query asks nothing, but names a subject as a heading or a list of papers does: "Proposal to
+    place Stevens in charge of the railways". Then a whole document is looked for rather than a sentence."""
+    return (
+        not text.rstrip().endswith("?")
+        and not _ASKS.match(text)
+        and len(content_words(text)) >= SUBJECT_WORDS
+    )
 
 
 def stands_alone(question: str) -> bool:

@@ -49,6 +49,7 @@ FEATURES = (
     "near",  # nearness to the documents that answered the question before, 0 … 1
     "note",  # 1 for a note
     "short",  # 1 for a passage of fewer than 12 words
+    "extent",  # of its document: the natural logarithm of the number of its passages
 )
 
 WEIGHTS: Mapping[str, float] = {}
@@ -138,10 +139,12 @@ def find(
     *,
     scope: Scope | None = None,
     dates: Mapping[str, str | None] | None = None,
+    sizes: Mapping[str, int] | None = None,
     near: Mapping[str, float] | None = None,
 ) -> Candidates:
     """The candidates for a query with their features. ``dates`` are the documents' dates (ISO 8601),
-    ``near`` the documents' nearness to what answered the question before."""
+    ``sizes`` how many passages each has, ``near`` the documents' nearness to what answered the question
+    before."""
     texts = [query.text] + ([query.question] if query.carried else [])
     vectors = encoder.encode(texts)
     by_meaning = library.nearest(vectors[0], CANDIDATES, scope)
@@ -176,6 +179,7 @@ def find(
         "date": np.array([agreeing[p.document] for p in passages]),
         "near": np.array([(near or {}).get(p.document, 0.0) for p in passages]),
         "note": np.array([p.voice == "note" for p in passages]),
+        "extent": np.log([(sizes or {}).get(p.document, 1) for p in passages]),
     }
     features = np.stack([columns[name] for name in FEATURES], axis=1).astype(np.float32)
     return Candidates(query, tuple(passages), features, dense, lexical, terms)

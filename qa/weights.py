@@ -1,6 +1,7 @@
 """The learned weights of the linear scores, from `python -m benchmarks.fit` (qa/weights.json).
 
-retrieval   query and passage → order of passages          (qa/retrieval.py FEATURES)
+retrieval   question and passage → order of passages       (qa/retrieval.py FEATURES)
+subjects    … of a query that asks nothing, but names a subject
 read        … with the evidence model                      sentences (qa/quoting.py FEATURES),
 plain       … without it                                   passages, confidence, threshold
 """
@@ -32,6 +33,7 @@ class Weights:
     """All learned weights."""
 
     retrieval: Mapping[str, float]
+    subjects: Mapping[str, float]
     read: Reading
     plain: Reading
 
@@ -40,4 +42,4 @@ class Weights:
 def load(path: Path = FILE) -> Weights:
     """The weights in ``path``."""
     saved = json.loads(path.read_text("utf-8"))
-    return Weights(saved["retrieval"], Reading(**saved["read"]), Reading(**saved["plain"]))
+    return Weights(saved["retrieval"], saved["subjects"], Reading(**saved["read"]), Reading(**saved["plain"]))

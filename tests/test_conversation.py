@@ -71,3 +71,40 @@ def test_a_query_is_made_of_what_was_asked_and_nothing_else(question: str, after
 )
 def test_however_it_is_typed_it_is_one_question(typed: str) -> None:
     assert standalone(typed, [typed]) == Query("What did the envoy's café cost, 1945-46?")
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Proposal to place Stevens in charge of Trans-Siberian and Chinese Eastern Railways.",
+        "Names of U. S. and Canadian delegates, and report on the conference.",
+        "List of delegates; acceptance of the invitation to London",
+    ],
+)
+def test_what_asks_nothing_names_a_subject(subject: str) -> None:
+    assert standalone(subject).names_subject
+    assert not standalone(subject + "?").names_subject
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what did Litvinov tell Harriman about the Soviet government",
+        "In which letter did Kennedy write about the nuclear tests",
+        "And who was the Ambassador to Turkey in those years",
+        "List the delegates to the London conference on load lines",
+        "Tell me how Stevens came to the Siberian Railway",
+        "Siberian Railway Stevens",
+        "",
+    ],
+)
+def test_what_asks_or_is_a_few_words_names_none(question: str) -> None:
+    assert not standalone(question).names_subject
+
+
+def test_what_leans_on_a_question_asks_as_well() -> None:
+    leaning = standalone(
+        "the same about it for grain and rolling stock", ["What did Stevens say of the wheat?"]
+    )
+    assert leaning.carried
+    assert not leaning.names_subject

@@ -28,9 +28,10 @@ def library(tmp_path: Path, place: str) -> Iterator[Library]:
 
 
 def test_documents_are_listed_in_the_order_of_reading(library: Library) -> None:
-    names, dates = Documents(library).listed()
-    assert names == tuple(one.name for one in library.documents())
-    assert dates.keys() == set(names)
+    listed = Documents(library).listed()
+    assert listed.order == tuple(one.name for one in library.documents())
+    assert listed.dates.keys() == set(listed.order)
+    assert listed.sizes == {name: 1 for name in listed.order}
 
 
 def test_a_prepared_document_has_its_sentences_and_is_kept(library: Library) -> None:
@@ -59,7 +60,7 @@ def test_what_changed_is_read_anew(library: Library, tmp_path: Path) -> None:
     (tmp_path / "papers" / "one.txt").write_text("Another text.\n")
     add(library, HashEncoder(), [tmp_path / "papers"])
     library.remove(["two.txt"])
-    assert kept.listed()[0] == tuple(one.name for one in library.documents())
+    assert kept.listed().order == tuple(one.name for one in library.documents())
     assert kept.prepared("one.txt").document.text != before.document.text
 
 
