@@ -208,12 +208,13 @@ class Assistant:
 
         waiting: deque[Future[Answer | IbidError]] = deque()
         try:
-            for asked in questions:
-                waiting.append(cores.submit(answer, asked))
-                if len(waiting) > ahead:
+            with cores.short_turns():
+                for asked in questions:
+                    waiting.append(cores.submit(answer, asked))
+                    if len(waiting) > ahead:
+                        yield waiting.popleft().result()
+                while waiting:
                     yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
         finally:
             for future in waiting:
                 future.cancel()

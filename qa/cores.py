@@ -7,13 +7,20 @@ many pieces are computed beside it.
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 Piece = TypeVar("Piece")
 Made = TypeVar("Made")
+
+TURN = 0.0002
+"""Seconds that a thread keeps Python to itself while questions are answered side by side. A model's work
+gives Python back at each of its thousand steps, and asks for it again: at the usual 5 ms each step would
+wait so long where the other question is at its plain Python."""
 
 _local = threading.local()
 
@@ -46,6 +53,42 @@ def here() -> bool:
 def alone(work: Callable[[], Made]) -> Made:
     """``work()`` on one core, this one where it is a core's work already."""
     return each(lambda _: work(), [None])[0]
+
+
+@contextmanager
+def short_turns() -> Iterator[None]:
+    """While it lasts (or another one begun meanwhile) threads take turns at Python after TURN seconds, or
+    sooner where that was so before."""
+    _turns.begin()
+    try:
+        yield
+    finally:
+        _turns.end()
+
+
+class _Turns:
+    """The interpreter's switch interval, which is one for all threads: put back when the last is done."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._under_way = 0
+        self._usual = 0.0
+
+    def begin(self) -> None:
+        with self._lock:
+            if not self._under_way:
+                self._usual = sys.getswitchinterval()
+                sys.setswitchinterval(min(self._usual, TURN))
+            self._under_way += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self._under_way -= 1
+            if not self._under_way:
+                sys.setswitchinterval(self._usual)
+
+
+_turns = _Turns()
 
 
 class _Cores:

@@ -1,4 +1,6 @@
+import sys
 import threading
+from collections.abc import Iterator
 
 import pytest
 import torch
@@ -40,3 +42,29 @@ def test_what_fails_is_told() -> None:
 
     with pytest.raises(ValueError, match="no"):
         cores.each(fails, [1])
+
+
+@pytest.fixture
+def usual(monkeypatch: pytest.MonkeyPatch) -> Iterator[float]:
+    """The interpreter's usual interval, with no batch of another test under way."""
+    monkeypatch.setattr(cores, "_turns", cores._Turns())
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.005)
+    yield sys.getswitchinterval()
+    sys.setswitchinterval(before)
+
+
+def test_turns_are_short_until_the_last_batch_is_done(usual: float) -> None:
+    other = cores.short_turns()
+    with cores.short_turns():
+        assert sys.getswitchinterval() == pytest.approx(cores.TURN)
+        other.__enter__()
+    assert sys.getswitchinterval() == pytest.approx(cores.TURN)
+    other.__exit__(None, None, None)
+    assert sys.getswitchinterval() == usual
+
+
+def test_turns_that_were_shorter_before_stay_so(usual: float) -> None:
+    sys.setswitchinterval(cores.TURN / 2)
+    with cores.short_turns():
+        assert sys.getswitchinterval() == pytest.approx(cores.TURN / 2)
