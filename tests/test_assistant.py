@@ -35,7 +35,8 @@ _READING = Reading(
     confidence={"bias": -3.0, "coverage_passage": 5.0},
     threshold=0.5,
 )
-WEIGHTS = Weights({"cosine": 1.0, "bm25": 1.0, "coverage": 3.0, "date": 0.5, "near": 1.0}, _READING, _READING)
+_ORDER = {"cosine": 1.0, "bm25": 1.0, "coverage": 3.0, "date": 0.5, "near": 1.0}
+WEIGHTS = Weights(_ORDER, _ORDER, _READING, _READING)
 
 
 def assistant_over(
