@@ -31,7 +31,7 @@ def test_documents_are_listed_in_the_order_of_reading(library: Library) -> None:
     listed = Documents(library).listed()
     assert listed.order == tuple(one.name for one in library.documents())
     assert listed.dates.keys() == set(listed.order)
-    assert listed.sizes == {name: 1 for name in listed.order}
+    assert listed.sizes == dict.fromkeys(listed.order, 1)
 
 
 def test_a_prepared_document_has_its_sentences_and_is_kept(library: Library) -> None:
