@@ -1,6 +1,7 @@
 """Fits the linear weights in qa/weights.json on questions whose evidence is known.
 
 `python -m benchmarks.fit --library DIR retrieval SET…` fits the order of passages,
+`python -m benchmarks.fit --library DIR subjects SET…` the same for what asks nothing but names a subject,
 `python -m benchmarks.fit --library DIR read|plain SET…` what follows the reading: sentences, passages,
 confidence and threshold, and prints their cross-validated figures. The library holds the whole archive;
 "SET/2" is every other question of a set, "SET/after" its follow-ups.
@@ -13,7 +14,7 @@ import json
 import math
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,11 @@ TRUSTED = {
     False: ("bias", "similarity"),
 }
 """What the score of a sentence and the confidence rest on, with and without the evidence model."""
+
+ALWAYS_ALIKE = ("cosine_of_question", "near")
+"""Features that say nothing more of a query that leans on none."""
+SHRUNK = 3e-3
+"""The l2 of subjects; a third of it gives the same within a line."""
 
 WRONG_ANSWER = 2.0
 """What answering a question without an answer costs beside refusing one that has an answer."""
@@ -139,6 +145,32 @@ def retrieval_choices(assistant: Assistant, questions: Sequence[Question]) -> li
 def fit_retrieval(assistant: Assistant, questions: Sequence[Question]) -> dict[str, float]:
     """Weights for retrieval.FEATURES."""
     return _named(retrieval.FEATURES, fit_choice(retrieval_choices(assistant, questions)))
+
+
+def fit_subjects(assistant: Assistant, questions: Sequence[Question]) -> dict[str, float]:
+    """Weights for retrieval.FEATURES where a subject is named and its document is known: first to find the
+    passages to read, then together with what the evidence model finds in these. They are on the scale on
+    which its evidence has the weight that it has for questions."""
+    columns = [at for at, name in enumerate(retrieval.FEATURES) if name not in ALWAYS_ALIKE]
+    names = [retrieval.FEATURES[at] for at in columns]
+    first = fit_choice(
+        [replace(one, table=one.table[:, columns]) for one in retrieval_choices(assistant, questions)], SHRUNK
+    )
+    assistant.weights = replace(assistant.weights, subjects=_named(names, first))
+    choices = []
+    for question in questions:
+        considered = assistant.consider(question.question)
+        found = assistant.candidates(considered.query)
+        row = {passage.id: at for at, passage in enumerate(found.passages)}
+        features = found.features[[row[read.scored.passage.id] for read in considered.reads]]
+        best = quoting.best_of_passages(considered.reads, considered.candidates, considered.table)
+        documents = {e.document for e in question.evidence}
+        right = np.array([read.scored.passage.document in documents for read in considered.reads], bool)
+        evidence = best[:, [quoting.FEATURES.index("evidence")]]
+        choices.append(Choice(np.hstack([features[:, columns], evidence]), right))
+    *fitted, evidence_weight = fit_choice(choices, SHRUNK)
+    scale = assistant.reading.passages["evidence"] / evidence_weight
+    return _named(names, np.array(fitted, np.float32) * scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +273,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--library", required=True)
     parser.add_argument("--seeds", help="a library of the seeds alone: their questions are added")
     parser.add_argument("--out", type=Path, default=FILE)
-    parser.add_argument("part", choices=["retrieval", "read", "plain"])
+    parser.add_argument("part", choices=["retrieval", "subjects", "read", "plain"])
     parser.add_argument("sets", nargs="+")
     options = parser.parse_args(arguments)
     assistant = Assistant.open(options.library)
@@ -251,6 +283,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     saved = json.loads(options.out.read_text("utf-8"))
     if options.part == "retrieval":
         saved["retrieval"] = fit_retrieval(assistant, questions)
+    elif options.part == "subjects":
+        saved["subjects"] = fit_subjects(assistant, questions)
     else:
         found = cases(assistant, questions)
         if options.seeds:

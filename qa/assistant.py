@@ -31,7 +31,7 @@ from qa.weights import load as load_weights
 MAX_QUESTION = 2_000
 """Characters in a question at the most: a page of text is no question, and would only be cut."""
 
-PLAIN_READ = 8
+PLAIN_READ = 6
 """Passages whose sentences are compared with the question where there is no evidence model."""
 
 READ_BEFORE = 8
