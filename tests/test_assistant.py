@@ -568,3 +568,25 @@ def test_it_ends_before_the_next_stage_when_nobody_waits_any_more(
             assistant.ask(asked, after=after, stopped=lambda said=said: next(said))  # type: ignore[misc]
         assert bool(read) == (stops > 1), "not before all is found"
     assert assistant.ask(asked, after=after).quotes == whole.quotes
+
+
+# --- subjects ---
+
+
+def test_a_subject_has_an_order_of_its_own(tmp_path: Path, opened: Opened) -> None:
+    (tmp_path / "long.txt").write_text(
+        "\n\n".join(f"Paragraph {n} of the report on wheat in Kansas. " * 12 for n in range(8)), "utf-8"
+    )
+    (tmp_path / "short.txt").write_text("The report on wheat in Kansas came to the London office.\n", "utf-8")
+    assistant = opened(tmp_path / "long.txt", tmp_path / "short.txt")
+
+    def first(query: str, weight: float) -> str:
+        assistant.weights = replace(WEIGHTS, subjects={"extent": weight})
+        return assistant.ask(query).passages[0].passage.document
+
+    subject = "The report on wheat in Kansas and the London office"
+    assert first(subject, 1.0) == "long.txt"
+    assert first(subject, -1.0) == "short.txt"
+    assert first(subject + "?", 1.0) == first(subject + "?", -1.0), (
+        "what asks goes by the order for questions"
+    )

@@ -232,3 +232,10 @@ def test_nearness_ends_at_the_ends_and_takes_the_best_places_alone() -> None:
     assert nearness([], []) == {}
     both = nearness(order, [scored("a"), scored("z")])
     assert both["a"] == 1 > both["z"] > both["y"] > 0
+
+
+def test_the_extent_of_a_document_is_the_logarithm_of_its_passages(library: Library) -> None:
+    of = found(library, "pressure on Norway for bases and the price of wheat", sizes={"b": 8, "c": 1})
+    assert feature(of, "extent", BASES) == pytest.approx(math.log(8))
+    assert feature(of, "extent", PRICES) == 0
+    assert feature(found(library, "bases"), "extent", BASES) == 0
