@@ -1,7 +1,8 @@
 """Fits the linear weights in qa/weights.json on questions whose evidence is known.
 
 `python -m benchmarks.fit --library DIR retrieval SET…` fits the order of passages,
-`python -m benchmarks.fit --library DIR subjects SET…` the same for what asks nothing but names a subject,
+`python -m benchmarks.fit --library DIR --frus FILE subjects SET…` this and the confidence for what asks
+nothing but names a subject,
 `python -m benchmarks.fit --library DIR read|plain SET…` what follows the reading: sentences, passages,
 confidence and threshold, and prints their cross-validated figures. The library holds the whole archive;
 "SET/2" is every other question of a set, "SET/after" its follow-ups.
@@ -10,10 +11,11 @@ confidence and threshold, and prints their cross-validated figures. The library 
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +28,7 @@ from qa.assistant import Assistant, Considered
 from qa.conversation import standalone
 from qa.evaluation.sets import Question, load
 from qa.evaluation.wording import HIT, overlap
+from qa.query import is_subject
 from qa.weights import FILE
 
 Floats = NDArray[np.float32]
@@ -45,6 +48,8 @@ TRUSTED = {
     False: ("bias", "similarity"),
 }
 """What the score of a sentence and the confidence rest on, with and without the evidence model."""
+SUBJECTS_TRUSTED = ("bias", "score", "evidence", "phrase", "coverage_passage")
+"""What the confidence rests on where a subject is named."""
 
 ALWAYS_ALIKE = ("cosine_of_question", "near")
 """Features that say nothing more of a query that leans on none."""
@@ -156,7 +161,7 @@ def fit_subjects(assistant: Assistant, questions: Sequence[Question]) -> dict[st
     first = fit_choice(
         [replace(one, table=one.table[:, columns]) for one in retrieval_choices(assistant, questions)], SHRUNK
     )
-    assistant.weights = replace(assistant.weights, subjects=_named(names, first))
+    _set_subjects(assistant, retrieval=_named(names, first))
     choices = []
     for question in questions:
         considered = assistant.consider(question.question)
@@ -171,6 +176,54 @@ def fit_subjects(assistant: Assistant, questions: Sequence[Question]) -> dict[st
     *fitted, evidence_weight = fit_choice(choices, SHRUNK)
     scale = assistant.reading.passages["evidence"] / evidence_weight
     return _named(names, np.array(fitted, np.float32) * scale)
+
+
+def _set_subjects(assistant: Assistant, **changed: Mapping[str, float]) -> None:
+    assistant.weights = replace(assistant.weights, subjects=replace(assistant.weights.subjects, **changed))
+
+
+def fit_subjects_confidence(
+    assistant: Assistant, lines: Sequence[Question], others: Sequence[str]
+) -> dict[str, float]:
+    """Weights of confidence.FEATURES for subjects: whether the first quote is from the paper that a line is
+    about. ``others`` are as many lines about papers that the library does not hold. Prints five-fold
+    figures."""
+    rows, right, held = [], [], []
+    for text, documents in [
+        *((line.question, {e.document for e in line.evidence}) for line in lines),
+        *((text, set[str]()) for text in others),
+    ]:
+        chosen = assistant.select(assistant.consider(text), 3)
+        if chosen:
+            rows.append(confidence.features(chosen))
+            right.append(chosen[0].document in documents)
+            held.append(bool(documents))
+    table = np.array(rows)[:, [confidence.FEATURES.index(name) for name in SUBJECTS_TRUSTED]]
+    target, there = np.array(right), np.array(held)
+    order = list(range(len(target)))
+    random.Random(0).shuffle(order)
+    trusts = np.zeros(len(target))
+    for fold in range(5):
+        test, train = order[fold::5], [at for place, at in enumerate(order) if place % 5 != fold]
+        trusts[test] = 1 / (1 + np.exp(-table[test] @ fit_logistic(table[train], target[train])))
+    inside, outside = trusts[there], trusts[~there]
+    auroc = np.mean(inside[:, None] > outside) + np.mean(inside[:, None] == outside) / 2
+    bins = np.minimum((trusts * 10).astype(int), 9)
+    ece = sum(abs(float((target - trusts)[bins == one].sum())) for one in set(bins)) / len(target)
+    least = assistant.reading.threshold
+    print(
+        f"cross-validated: auroc {auroc:.3f}  ece {ece:.3f}  "
+        f"at {least} refused {np.mean(inside < least):.3f}, "
+        f"shown though not held {np.mean(outside >= least):.3f}"
+    )
+    return _named(SUBJECTS_TRUSTED, fit_logistic(table, target))
+
+
+def other_lines(file: Path, count: int) -> list[str]:
+    """``count`` editors' lines of volumes that the archive does not have; always the same."""
+    with gzip.open(file, "rt", encoding="utf-8") as rows:
+        found = [row["question"] for row in map(json.loads, rows) if row["source"] == "list of papers"]
+    return random.Random(0).sample([text for text in found if is_subject(text)], count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +325,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--library", required=True)
     parser.add_argument("--seeds", help="a library of the seeds alone: their questions are added")
+    parser.add_argument("--frus", type=Path, help="train_frus.jsonl.gz, for subjects")
     parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("part", choices=["retrieval", "subjects", "read", "plain"])
     parser.add_argument("sets", nargs="+")
@@ -284,7 +338,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.part == "retrieval":
         saved["retrieval"] = fit_retrieval(assistant, questions)
     elif options.part == "subjects":
-        saved["subjects"] = fit_subjects(assistant, questions)
+        if options.frus is None:
+            parser.error("subjects want --frus: lines about papers that the library does not hold.")
+        order = fit_subjects(assistant, questions)
+        _set_subjects(assistant, retrieval=order)
+        others = other_lines(options.frus, len(questions))
+        trusted = fit_subjects_confidence(assistant, questions, others)
+        saved["subjects"] = {"retrieval": order, "confidence": trusted}
     else:
         found = cases(assistant, questions)
         if options.seeds:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from qa import confidence, cores, folding, quoting, retrieval
 from qa.conversation import Query, standalone
 from qa.documents import Documents
-from qa.encoding import DEFAULT_MODEL, Encoder, SentenceEncoder
+from qa.encoding import DEFAULT_MODEL, Encoder, SentenceEncoder, Warmable
 from qa.errors import IbidError, UsageError
 from qa.evidence.model import EvidenceModel, Pair
 from qa.evidence.relevance import CrossEncoderRelevance
@@ -121,7 +121,7 @@ class Assistant:
 
     def warm(self) -> None:
         """Loads the models and the indexes now, so that the first question need not wait."""
-        if isinstance(self.encoder, SentenceEncoder):
+        if isinstance(self.encoder, Warmable):
             self.encoder.warm()
         self.encoder.encode(["ready"])
         if self.evidence:
@@ -162,7 +162,7 @@ class Assistant:
                 question, after=after, documents=documents, date_from=date_from, date_to=date_to, laps=laps
             )
             selections = self.select(considered, limit)
-            trust = self.trust(selections)
+            trust = self.trust(selections, considered.query)
             laps.end("choosing")
             quotes = tuple(
                 as_quote(
@@ -321,11 +321,14 @@ class Assistant:
         ]
         return (*read, *rest)
 
-    def trust(self, selections: Sequence[Selection]) -> float:
-        """The calibrated probability that the first selection answers; 0 where there is none."""
+    def trust(self, selections: Sequence[Selection], query: Query) -> float:
+        """The calibrated probability that the first selection answers the query, or is from a paper on the
+        subject that it names; 0 where there is none."""
         if not selections:
             return 0.0
-        return confidence.probability(confidence.features(selections), self.reading.confidence)
+        subject = bool(self.evidence) and query.names_subject
+        weights = self.weights.subjects.confidence if subject else self.reading.confidence
+        return confidence.probability(confidence.features(selections), weights)
 
     def document(self, name: str) -> Document:
         """A document whole. Raises UnknownDocument."""
@@ -343,7 +346,7 @@ class Assistant:
 
     def _rank(self, found: retrieval.Candidates) -> list[ScoredPassage]:
         subject = found.query.names_subject
-        return retrieval.rank(found, self.weights.subjects if subject else self.weights.retrieval)
+        return retrieval.rank(found, self.weights.subjects.retrieval if subject else self.weights.retrieval)
 
     def _told(self, before: _Before) -> Selection | None:
         """The quote that the earlier question was answered with: a follow-up asks for something else."""

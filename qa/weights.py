@@ -1,9 +1,10 @@
 """The learned weights of the linear scores, from `python -m benchmarks.fit` (qa/weights.json).
 
 retrieval   question and passage → order of passages       (qa/retrieval.py FEATURES)
-subjects    … of a query that asks nothing, but names a subject
 read        … with the evidence model                      sentences (qa/quoting.py FEATURES),
 plain       … without it                                   passages, confidence, threshold
+subjects    a query that asks nothing, but names a subject: its order of passages, and its confidence with
+            the evidence model
 """
 
 from __future__ import annotations
@@ -29,11 +30,19 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Subjects:
+    """Weights for queries that name a subject."""
+
+    retrieval: Mapping[str, float]
+    confidence: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """All learned weights."""
 
     retrieval: Mapping[str, float]
-    subjects: Mapping[str, float]
+    subjects: Subjects
     read: Reading
     plain: Reading
 
@@ -42,4 +51,6 @@ class Weights:
 def load(path: Path = FILE) -> Weights:
     """The weights in ``path``."""
     saved = json.loads(path.read_text("utf-8"))
-    return Weights(saved["retrieval"], saved["subjects"], Reading(**saved["read"]), Reading(**saved["plain"]))
+    return Weights(
+        saved["retrieval"], Subjects(**saved["subjects"]), Reading(**saved["read"]), Reading(**saved["plain"])
+    )

@@ -21,7 +21,7 @@ from qa.evidence.model import EvidenceModel
 from qa.evidence.relevance import JUDGED, CrossEncoderRelevance
 from qa.library import open_library
 from qa.types import Answer, Quote
-from qa.weights import Reading, Weights
+from qa.weights import Reading, Subjects, Weights
 from tests.encoders import HashEncoder
 from tests.library import shelf
 
@@ -36,7 +36,7 @@ _READING = Reading(
     threshold=0.5,
 )
 _ORDER = {"cosine": 1.0, "bm25": 1.0, "coverage": 3.0, "date": 0.5, "near": 1.0}
-WEIGHTS = Weights(_ORDER, _ORDER, _READING, _READING)
+WEIGHTS = Weights(_ORDER, Subjects(_ORDER, {}), _READING, _READING)
 
 
 def assistant_over(
@@ -581,7 +581,7 @@ def test_a_subject_has_an_order_of_its_own(tmp_path: Path, opened: Opened) -> No
     assistant = opened(tmp_path / "long.txt", tmp_path / "short.txt")
 
     def first(query: str, weight: float) -> str:
-        assistant.weights = replace(WEIGHTS, subjects={"extent": weight})
+        assistant.weights = replace(WEIGHTS, subjects=Subjects({"extent": weight}, {}))
         return assistant.ask(query).passages[0].passage.document
 
     subject = "The report on wheat in Kansas and the London office"

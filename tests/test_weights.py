@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from qa import confidence, quoting, retrieval
-from qa.weights import FILE, Reading, load
+from qa.weights import FILE, Reading, Subjects, load
 
 
 def test_every_weight_is_finite_and_of_a_feature_that_there_is() -> None:
     weights = load()
     for given, features in (
         (weights.retrieval, retrieval.FEATURES),
-        (weights.subjects, retrieval.FEATURES),
+        (weights.subjects.retrieval, retrieval.FEATURES),
+        (weights.subjects.confidence, confidence.FEATURES),
         (weights.read.sentences, quoting.FEATURES),
         (weights.plain.sentences, quoting.FEATURES),
         (weights.read.confidence, confidence.FEATURES),
@@ -31,7 +32,8 @@ def test_every_weight_is_finite_and_of_a_feature_that_there_is() -> None:
         assert reading.sentences
         assert reading.confidence
     assert weights.retrieval
-    assert weights.subjects
+    assert weights.subjects.retrieval
+    assert weights.subjects.confidence
 
 
 def test_features_have_names_of_their_own() -> None:
@@ -42,14 +44,15 @@ def test_features_have_names_of_their_own() -> None:
 def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
     reading = {"sentences": {"cosine": 2}, "passages": {}, "confidence": {"bias": -1}, "threshold": 0.25}
     saved = {
-        "retrieval": {"bm25": 1.5}, "subjects": {"extent": -1}, "read": reading,
+        "retrieval": {"bm25": 1.5}, "read": reading,
+        "subjects": {"retrieval": {"extent": -1}, "confidence": {"bias": 1}},
         "plain": {**reading, "threshold": 0.75},
     }  # fmt: skip
     path = tmp_path / "weights.json"
     path.write_text(json.dumps(saved))
     weights = load(path)
     assert weights.retrieval == {"bm25": 1.5}
-    assert weights.subjects == {"extent": -1}
+    assert weights.subjects == Subjects({"extent": -1}, {"bias": 1})
     assert weights.read == Reading({"cosine": 2}, {}, {"bias": -1}, 0.25)
     assert weights.plain.threshold == 0.75
 

@@ -53,6 +53,14 @@ class Encoder(Protocol):
 
 
 @runtime_checkable
+class Warmable(Protocol):
+    """An encoder that can be made ready for the first text."""
+
+    def warm(self) -> None:
+        """Makes it ready. Raises IbidError where its model cannot be had."""
+
+
+@runtime_checkable
 class Tunable(Protocol):
     """An encoder that measures which of its precisions is the fastest on this processor."""
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from qa import adding
+from qa.adding import working
 from qa.assistant import Assistant
 from qa.cli import main
 from qa.encoding import SentenceEncoder
@@ -104,7 +105,7 @@ def test_what_the_library_holds_is_what_the_set_brought(one: EvaluationSet) -> N
 
 
 def test_building_goes_on_where_it_was_stopped(one: EvaluationSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adding, "TOGETHER", 1)  # one file after the other, however small
+    monkeypatch.setattr(working, "TOGETHER", 1)  # one file after the other, however small
     with pytest.raises(KeyboardInterrupt):
         filled(one, Counting(until=1))
     library, _ = opened(one.corpus, HashEncoder())

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from qa import adding
+from qa.adding import working
 from qa.assistant import Assistant
 from qa.finding import FoundFile
 from qa.library.locks import file_lock
@@ -96,7 +96,7 @@ def test_every_file_is_told_of_and_what_failed_says_why(tmp_path: Path, assistan
 def test_it_is_stopped_in_the_middle_and_another_program_goes_on(
     tmp_path: Path, assistant: Assistant, encoder: HeldEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adding, "TOGETHER", 1)  # one file after the other, however small
+    monkeypatch.setattr(working, "TOGETHER", 1)  # one file after the other, however small
     intake = Intake()
     intake.bring(assistant, files(tmp_path, a="First.", b="Of gulls.", c="Last."))
     assert encoder.at.wait(PATIENCE)
