@@ -48,7 +48,7 @@ TRUSTED = {
     False: ("bias", "similarity"),
 }
 """What the score of a sentence and the confidence rest on, with and without the evidence model."""
-SUBJECTS_TRUSTED = ("bias", "score", "evidence", "phrase", "coverage_passage")
+SUBJECTS_TRUSTED = ("bias", "score", "evidence", "coverage_passage")
 """What the confidence rests on where a subject is named."""
 
 ALWAYS_ALIKE = ("cosine_of_question", "near")
