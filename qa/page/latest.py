@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import gradio as gr
+
+T = TypeVar("T")
 
 REMEMBERED = 10_000
 """Sessions that are remembered, the latest heard of."""
@@ -44,3 +46,14 @@ class Latest:
                 return self._latest.get(session) == mine
 
         return still
+
+
+def while_wanted(wanted: Callable[[], bool], shown: Iterable[T], nothing: T) -> Iterator[T]:
+    """What is ``shown`` one after the other, until it is ``wanted`` no more; then ``nothing``. Asked once more
+    at the end: when a handler is done Gradio sends what came last again, behind what a later request sent."""
+    for one in shown:
+        if not wanted():
+            break
+        yield one
+    if not wanted():
+        yield nothing

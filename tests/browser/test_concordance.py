@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def find(page: Page, words: str) -> None:
     """Looks words up by the keyboard, and waits until they are found."""
     page.locator("#seek-words").fill(words)
-    page.keyboard.press("Enter")
+    page.locator("#seek-words").press("Enter")
     page.locator(".concordance h2", has_text=words).wait_for()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from qa.page import latest
-from qa.page.latest import Latest
+from qa.page.latest import Latest, while_wanted
 
 
 def request(session: str) -> Any:
@@ -44,3 +44,15 @@ def test_only_so_many_sessions_are_remembered(monkeypatch: pytest.MonkeyPatch) -
     requests = Latest()
     every = [requests.begin(request(name), {}) for name in ("ada", "ben", "cid")]
     assert [still() for still in every] == [False, True, True]
+
+
+def test_what_is_wanted_is_shown_to_its_end() -> None:
+    assert list(while_wanted(lambda: True, [1, 2, 3], 0)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("overtaken", [0, 1, 2, 3])
+def test_whatever_is_overtaken_ends_with_nothing(overtaken: int) -> None:
+    shown: list[int] = []
+    for one in while_wanted(lambda: len(shown) < overtaken, [1, 2, 3], 0):
+        shown.append(one)
+    assert shown == [*[1, 2, 3][:overtaken], 0], "what came last would be sent once more"

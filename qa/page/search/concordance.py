@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from html import escape
@@ -20,7 +20,7 @@ from qa.page.beside import source
 from qa.page.beside.source import Lit, Stop
 from qa.page.chosen import Chosen
 from qa.page.client import script
-from qa.page.latest import Latest
+from qa.page.latest import Latest, while_wanted
 from qa.page.search import found
 from qa.page.serve.opening import Opening
 from qa.page.texts import Words, drawn
@@ -55,15 +55,15 @@ def pane(opening: Opening, chosen: gr.State) -> gr.State:
 
     latest = Latest()
 
+    def results_of(looking: Looking, wanted: Callable[[], bool], say: Words) -> Iterator[tuple[Any, Any]]:
+        made = ((shown, looking) for shown in search(opening, looking, say))
+        return while_wanted(wanted, made, (gr.skip(), gr.skip()))
+
     # Gradio reads these annotations when the page is built: each name must be there then.
     def seek(now: Any, request: gr.Request, event: gr.EventData) -> Iterator[tuple[Any, Any]]:
         wanted = latest.begin(request, event._data)
         looking = Looking(sought_in(event._data), now)
-        for shown in search(opening, looking, words_of(request)):
-            if not wanted():
-                yield gr.skip(), gr.skip()  # a handler that yields nothing would empty its outputs
-                return
-            yield shown, looking
+        yield from results_of(looking, wanted, words_of(request))
 
     def turn(looking: Looking | None, request: gr.Request, event: gr.EventData) -> Iterator[tuple[Any, Any]]:
         if looking is None:
@@ -71,11 +71,7 @@ def pane(opening: Opening, chosen: gr.State) -> gr.State:
             return
         wanted = latest.begin(request, event._data)
         looking = turned(looking, event._data)
-        for shown in search(opening, looking, words_of(request)):
-            if not wanted():
-                yield gr.skip(), gr.skip()  # a handler that yields nothing would empty its outputs
-                return
-            yield shown, looking
+        yield from results_of(looking, wanted, words_of(request))
 
     def show(
         looking: Looking | None, opened: int, request: gr.Request, event: gr.EventData
