@@ -49,8 +49,8 @@ class Latest:
 
 
 def while_wanted(wanted: Callable[[], bool], shown: Iterable[T], nothing: T) -> Iterator[T]:
-    """What is ``shown`` one after the other, until it is ``wanted`` no more; then ``nothing``. Asked once more
-    at the end: when a handler is done Gradio sends what came last again, behind what a later request sent."""
+    """What is ``shown`` one after the other, until it is ``wanted`` no more; then ``nothing``. Asked once
+    more at the end: when a handler ends Gradio sends what came last again, behind what a later one gave."""
     for one in shown:
         if not wanted():
             break
