@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from qa import confidence, quoting, retrieval
 from qa.assistant import Assistant, Considered
 from qa.conversation import standalone
+from qa.evaluation.confidence import auroc, ece
 from qa.evaluation.sets import Question, load
 from qa.evaluation.wording import HIT, overlap
 from qa.query import is_subject
@@ -206,15 +207,12 @@ def fit_subjects_confidence(
     for fold in range(5):
         test, train = order[fold::5], [at for place, at in enumerate(order) if place % 5 != fold]
         trusts[test] = 1 / (1 + np.exp(-table[test] @ fit_logistic(table[train], target[train])))
-    inside, outside = trusts[there], trusts[~there]
-    auroc = np.mean(inside[:, None] > outside) + np.mean(inside[:, None] == outside) / 2
-    bins = np.minimum((trusts * 10).astype(int), 9)
-    ece = sum(abs(float((target - trusts)[bins == one].sum())) for one in set(bins)) / len(target)
-    least = assistant.reading.threshold
+    least, once = assistant.reading.threshold, np.ones((1, len(trusts)))
     print(
-        f"cross-validated: auroc {auroc:.3f}  ece {ece:.3f}  "
-        f"at {least} refused {np.mean(inside < least):.3f}, "
-        f"shown though not held {np.mean(outside >= least):.3f}"
+        f"cross-validated: auroc {auroc(trusts, there.astype(float), once)[0]:.3f}  "
+        f"ece {ece(trusts, target.astype(float), once)[0]:.3f}  "
+        f"at {least} refused {np.mean(trusts[there] < least):.3f}, "
+        f"shown though not held {np.mean(trusts[~there] >= least):.3f}"
     )
     return _named(SUBJECTS_TRUSTED, fit_logistic(table, target))
 
@@ -379,11 +377,11 @@ def fit_cases(assistant: Assistant, found: list[Case], evidence_model: bool) -> 
                 threes.append(hit(case, chosen))
     cut = threshold(np.array(trusts, np.float32), np.array(answerable))
     positive, negative = np.array(trusts)[np.array(answerable)], np.array(trusts)[~np.array(answerable)]
-    auroc = np.mean(positive[:, None] > negative) + np.mean(positive[:, None] == negative) / 2
+    once = np.ones((1, len(trusts)))
     figures = {
         "quote_hit@1": np.mean(ones),
         "quote_hit@3": np.mean(threes),
-        "abstain_auroc": auroc,
+        "abstain_auroc": auroc(np.array(trusts), np.array(answerable, float), once)[0],
         "refused_wrongly": np.mean(positive < cut),
         "answered_wrongly": np.mean(negative >= cut),
         "threshold": cut,
