@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -84,7 +85,7 @@ def test_a_precision_is_measured_once_and_kept(monkeypatch: pytest.MonkeyPatch) 
     assert known is not None
     assert known.precision in PRECISIONS
     assert min(known.cosine.values()) > 0.99
-    assert set(known.seconds) == set(PRECISIONS)
+    assert {"float32"} <= set(known.seconds) == set(known.cosine) <= set(PRECISIONS)
     monkeypatch.setattr(measuring, "measure", lambda *_: pytest.fail("measured again"))
     assert encoder.tune(texts, kept) == kept
     encoder.precision = "float32"
@@ -100,9 +101,33 @@ def test_of_the_precisions_the_fastest_close_enough_is_taken(monkeypatch: pytest
     near, far = np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32)[::-1]
     told = iter([(3.0, near), (2.0, near), (1.0, far)])
     monkeypatch.setattr(measuring, "_timed", lambda *_: next(told))
+    monkeypatch.setattr(measuring, "_glance", lambda *_: 1.0)
     monkeypatch.setattr(measuring, "tokenized", lambda _, texts: [[1]] * len(texts))
     known = measuring.measure(dict.fromkeys(PRECISIONS), None, ["a", "b"])  # type: ignore[arg-type]
     assert known.precision == "bfloat16"
+
+
+def test_a_precision_that_is_slow_at_first_glance_is_not_measured_further(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Network:
+        def __init__(self, seconds: float) -> None:
+            self.seconds, self.texts = seconds, 0
+
+        def encode(self, rows: Sequence[Sequence[int]]) -> object:
+            nonlocal now
+            now += self.seconds * sum(map(len, rows))
+            self.texts += len(rows)
+            return np.ones((len(rows), 1), np.float32)
+
+    now = 0.0
+    monkeypatch.setattr("time.thread_time", lambda: now)
+    monkeypatch.setattr(measuring, "tokenized", lambda _, texts: [[1] * len(text) for text in texts])
+    networks = {"float32": Network(1.0), "bfloat16": Network(3.5), "int8": Network(0.8)}
+    known = measuring.measure(networks, None, ["a" * n for n in range(1, 13)])  # type: ignore[arg-type]
+    assert known.precision == "int8"
+    assert set(known.seconds) == set(known.cosine) == {"float32", "int8"}
+    assert networks["bfloat16"].texts == 2
 
 
 def test_a_precision_that_there_is_not_is_refused() -> None:
