@@ -15,11 +15,14 @@ from statistics import NormalDist
 
 import numpy as np
 
-from qa.evaluation.confidence import BINS, Floats, by_confidence
-from qa.evaluation.measures import LEVEL, Values, columns
+from qa.evaluation.confidence import BINS, Floats, by_confidence, ece
+from qa.evaluation.measures import LEVEL, SEED, Values, columns
 
 TARGET = 0.1
 """The share of unanswerable questions answered that a threshold is sought for unless another is asked."""
+
+DRAWS = 1_000
+"""Draws of hits by lot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,15 @@ class Bin:
     low: float
     high: float
     questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """The calibration error of a confidence without any error, on so many questions: its ``mean``, and
+    ``most``, which it stays under in 95 % of draws."""
+
+    mean: float
+    most: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +120,22 @@ def reliability(rows: Sequence[Values]) -> list[Bin]:
             mean = float(confidence[members].mean())
             bins.append(Bin(mean, right / len(members), low, high, len(members)))
     return bins
+
+
+def calibration_by_chance(rows: Sequence[Values]) -> Chance | None:
+    """What ``ece`` would be if every confidence were exactly the chance of a right first quote: so many
+    questions fall to either side of it by lot alone (Bröcker and Smith 2007, consistency resampling). Drawn
+    with a fixed seed; None where no question can be judged."""
+    confidence, hit = _judged(rows)
+    if not len(hit):
+        return None
+    sure = np.sort(confidence)
+    rng = np.random.default_rng(SEED)
+    ones, errors = np.ones((1, len(sure))), np.empty(DRAWS)
+    for draw in range(DRAWS):
+        drawn = (rng.random(len(sure)) < sure).astype(float)
+        errors[draw] = ece(sure, drawn, ones)[0]
+    return Chance(float(errors.mean()), float(np.quantile(errors, LEVEL)))
 
 
 def keeping(rows: Sequence[Values], target: float = TARGET) -> Kept | None:

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.evaluation.curves import (
+    calibration_by_chance,
     keeping,
     operating_point,
     reliability,
@@ -59,6 +60,21 @@ def test_reliability_bins_are_those_of_the_calibration_error() -> None:
     gap = sum(one.questions * abs(one.confidence - one.share) for one in bins) / 53
     assert measure(rows)["ece"].value == pytest.approx(gap)
     assert all(one.low <= one.share <= one.high for one in bins)
+
+
+def test_what_the_calibration_error_is_by_chance() -> None:
+    # Ten bins of one: always half away. Of two: half away, or not at all where one hits and one does not.
+    for of_each, mean in ((1, 0.5), (2, 0.25)):
+        rows = values([of(i, 0.5, bool(i % 2)) for i in range(10 * of_each)])
+        chance = calibration_by_chance(rows)
+        assert chance is not None
+        assert chance.mean == pytest.approx(mean, abs=0.01)
+        assert mean <= chance.most <= 0.5
+        assert calibration_by_chance(rows) == chance
+    sure = calibration_by_chance(values([of(0, 1.0, True), of(1, 1.0, True), of(2, 0.0, None)]))
+    assert sure is not None
+    assert (sure.mean, sure.most) == (0, 0)
+    assert calibration_by_chance([]) is None
 
 
 def test_wilson_by_its_formula() -> None:

@@ -49,6 +49,7 @@ def test_json_has_the_curves_and_the_threshold(results: list[Result]) -> None:
     assert row["threshold"]["threshold"] is None
     assert row["risk_coverage"] == [{"threshold": 0.5, "coverage": 1.0, "risk": 0.75}]
     assert [bin_["questions"] for bin_ in row["reliability"]] == [1, 1, 1, 1]
+    assert row["calibration_by_chance"] == {"mean": 0.5, "most": 0.5}
 
 
 def test_the_threshold_is_said_with_what_it_costs() -> None:

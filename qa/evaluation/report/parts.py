@@ -125,7 +125,7 @@ def _plots(result: Result, target: float) -> Markup:
         plot = risk_coverage_plot(steps, curves.operating_point(rows), at)
         drawn.append(_plot("Risk and coverage", plot, RISK))
     if bins := curves.reliability(rows):
-        drawn.append(_plot("Reliability", reliability_plot(bins), TRUST))
+        drawn.append(_plot("Reliability", reliability_plot(bins), TRUST + _by_chance(result)))
     if result.outcomes:
         seconds = [outcome.seconds for outcome in result.outcomes]
         plot = latency_plot(seconds, result.seconds["p50"], result.seconds["p95"])
@@ -144,6 +144,17 @@ def _plots(result: Result, target: float) -> Markup:
 
 def _plot(title: str, plot: Markup, words: str) -> Markup:
     return element("figure", element("figcaption", element("h4", title)), plot, element("p", words))
+
+
+def _by_chance(result: Result) -> str:
+    chance = curves.calibration_by_chance(result.values)
+    if chance is None:
+        return ""
+    return (
+        f" Calibration error {figure(result.measures['ece'].value)}; on so many questions a confidence "
+        f"without any error would show {figure(chance.mean)} by chance, and up to {figure(chance.most)} 95 "
+        "times in 100."
+    )
 
 
 def _timing(result: Result) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from qa.evaluation.curves import TARGET, keeping, reliability, risk_coverage, thinned
+from qa.evaluation.curves import TARGET, calibration_by_chance, keeping, reliability, risk_coverage, thinned
 from qa.evaluation.measures import Estimate, Outcome, Values
 from qa.evaluation.results import Result
 
@@ -18,7 +18,8 @@ def results_to_json(results: Sequence[Result], *, target: float = TARGET) -> lis
     """The results as plain data: for each set ``set``, ``questions``, ``answerable``, ``measures`` (each
     ``value``, ``low``, ``high``, all null where it does not apply, and ``questions``, how many it rests on),
     ``slices``, ``seconds``, ``warnings``; ``threshold`` (curves.Kept for ``target``, null where no question
-    is unanswerable), ``risk_coverage`` (curves.Step) and ``reliability`` (curves.Bin)."""
+    is unanswerable), ``risk_coverage`` (curves.Step), ``reliability`` (curves.Bin) and
+    ``calibration_by_chance`` (curves.Chance, null where nothing can be judged)."""
     return [
         {
             "set": result.name,
@@ -33,6 +34,9 @@ def results_to_json(results: Sequence[Result], *, target: float = TARGET) -> lis
             "threshold": asdict(kept) if (kept := keeping(result.values, target)) else None,
             "risk_coverage": [asdict(step) for step in thinned(risk_coverage(result.values), STEPS)],
             "reliability": [asdict(bin_) for bin_ in reliability(result.values)],
+            "calibration_by_chance": asdict(chance)
+            if (chance := calibration_by_chance(result.values))
+            else None,
             "warnings": list(result.warnings),
         }
         for result in results
