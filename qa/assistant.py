@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa import confidence, cores, folding, quoting, retrieval
-from qa.conversation import Query, standalone
+from qa.conversation import Query, confirm, standalone
 from qa.documents import Documents
 from qa.encoding import DEFAULT_MODEL, Encoder, SentenceEncoder, Warmable
 from qa.errors import IbidError, UsageError
@@ -25,14 +23,8 @@ from qa.presenting import as_quote
 from qa.quoting import Read, Selection
 from qa.timing import Laps
 from qa.types import Answer, Document, ScoredPassage, Searched
-from qa.weights import Reading, Weights
+from qa.weights import Reading, Weights, vector
 from qa.weights import load as load_weights
-
-MAX_QUESTION = 2_000
-"""Characters in a question at the most: a page of text is no question, and would only be cut."""
-
-PLAIN_READ = 6
-"""Passages whose sentences are compared with the question where there is no evidence model."""
 
 READ_BEFORE = 8
 """Passages read for the question before a follow-up."""
@@ -206,18 +198,7 @@ class Assistant:
                 return error
             return replace(answer, seconds=(time.perf_counter() - began) / cores.count())
 
-        waiting: deque[Future[Answer | IbidError]] = deque()
-        try:
-            with cores.short_turns():
-                for asked in questions:
-                    waiting.append(cores.submit(answer, asked))
-                    if len(waiting) > ahead:
-                        yield waiting.popleft().result()
-                while waiting:
-                    yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+        return cores.in_order(answer, questions, ahead)
 
     def consider(
         self,
@@ -231,9 +212,7 @@ class Assistant:
     ) -> Considered:
         """Everything up to the scores: what `ask` decides upon, and what the weights are fitted on. ``laps``
         is told when a stage ends. Raises as ``ask``."""
-        _confirm_question(question)
-        for earlier in after:
-            _confirm_whole(earlier, "An earlier question")
+        confirm(question, after)
         with self.library.view():
             return self._consider(question, after, documents, date_from, date_to, laps or Laps())
 
@@ -261,7 +240,7 @@ class Assistant:
         laps.go_on()
         told = self._told(before) if before else None
         laps.end("reading")
-        similarity = None if self.evidence else self._similarity(query, reads)
+        similarity = None if self.evidence else quoting.similarities(self.encoder, query.text, reads)
         candidates, table = quoting.features(
             query.question,
             found.terms,
@@ -292,7 +271,7 @@ class Assistant:
         sentences stand in for the learned ones."""
         if not considered.candidates:
             return []
-        scores = considered.table @ _vector(weights or self.reading.sentences, quoting.FEATURES)
+        scores = considered.table @ vector(weights or self.reading.sentences, quoting.FEATURES)
         return quoting.select(
             considered.candidates,
             scores,
@@ -307,7 +286,7 @@ class Assistant:
         reading found and, in a follow-up, by what was told before and how soon they come after it; the others
         behind them as retrieval left them."""
         best = quoting.best_of_passages(considered.reads, considered.candidates, considered.table)
-        gained = best @ _vector(self.reading.passages, quoting.FEATURES)
+        gained = best @ vector(self.reading.passages, quoting.FEATURES)
         read = [
             replace(item.scored, score=item.scored.score + float(gain))
             for item, gain in zip(considered.reads, gained, strict=True)
@@ -351,17 +330,17 @@ class Assistant:
     def _told(self, before: _Before) -> Selection | None:
         """The quote that the earlier question was answered with: a follow-up asks for something else."""
         reads = self._read(before.query, before.ranked[:READ_BEFORE])
-        similarity = None if self.evidence else self._similarity(before.query, reads)
+        similarity = None if self.evidence else quoting.similarities(self.encoder, before.query.text, reads)
         candidates, table = quoting.features(
             before.query.question, before.terms, reads, stems=self.library.terms, similarity=similarity
         )
         if not candidates:
             return None
-        scores = table @ _vector(self.reading.sentences, quoting.FEATURES)
+        scores = table @ vector(self.reading.sentences, quoting.FEATURES)
         return quoting.select(candidates, scores, table, reads, 1)[0]
 
     def _read(self, query: Query, ranked: Sequence[ScoredPassage]) -> list[Read]:
-        count = quoting.READ if self.evidence else PLAIN_READ
+        count = quoting.READ if self.evidence else quoting.PLAIN_READ
         reads = []
         for scored in ranked[:count]:
             prepared = self._documents.prepared(scored.passage.document)
@@ -371,35 +350,3 @@ class Assistant:
         pairs = [Pair(read.text, read.scored.passage.context, read.places) for read in reads]
         findings = self.evidence.read(query.text, pairs)
         return [replace(read, finding=finding) for read, finding in zip(reads, findings, strict=True)]
-
-    def _similarity(self, query: Query, reads: Sequence[Read]) -> dict[tuple[int, int], float]:
-        places, texts = [], []
-        for row, read in enumerate(reads):
-            for column, (first, last) in enumerate(read.places):
-                places.append((row, column))
-                texts.append(read.text[first:last])
-        if not texts:
-            return {}
-        vectors = self.encoder.encode([query.text, *texts])
-        cosines = vectors[1:] @ vectors[0]
-        return {place: float(cosine) for place, cosine in zip(places, cosines, strict=True)}
-
-
-def _confirm_question(question: str) -> None:
-    if not folding.question(question):
-        raise UsageError("The question is empty. Ask in a few words what you want to find.")
-    _confirm_whole(question, "The question")
-
-
-def _confirm_whole(question: str, what: str) -> None:
-    if len(question) > MAX_QUESTION:
-        raise UsageError(
-            f"{what} has {len(question):,} characters; at most {MAX_QUESTION:,} are read. "
-            "Ask in a sentence or two."
-        )
-    if folding.HALF.search(question):
-        raise UsageError(f"{what} holds half a character (a lone surrogate). Type or paste it again.")
-
-
-def _vector(weights: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float32]:
-    return np.array([weights.get(name, 0.0) for name in names], np.float32)

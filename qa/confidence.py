@@ -8,13 +8,15 @@ home in an archive need not be answered there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.quoting import FEATURES as SENTENCE_FEATURES
-from qa.quoting import Selection, sigmoid
+from qa.quoting import Selection
+from qa.weights import vector
 
 FEATURES = (
     "bias",
@@ -41,4 +43,9 @@ def features(selections: Sequence[Selection]) -> NDArray[np.float32]:
 
 def probability(values: NDArray[np.float32], weights: Mapping[str, float]) -> float:
     """The confidence in (0, 1)."""
-    return sigmoid(float(values @ np.array([weights.get(name, 0.0) for name in FEATURES], np.float32)))
+    return sigmoid(float(values @ vector(weights, FEATURES)))
+
+
+def sigmoid(value: float) -> float:
+    """The logistic function, safe for large values."""
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa import folding
+from qa.errors import UsageError
 from qa.query import content_words, is_subject, stands_alone
+
+MAX_QUESTION = 2_000
+"""Characters in a question at the most: a page of text is no question, and would only be cut."""
 
 LOOK_BACK = 3
 """Earlier questions that may lend words."""
@@ -51,3 +55,22 @@ def standalone(question: str, after: Sequence[str] = ()) -> Query:
         carried.insert(0, earlier)
         leaning = earlier
     return Query(question, tuple(carried))
+
+
+def confirm(question: str, after: Sequence[str] = ()) -> None:
+    """Raises UsageError where a question, or one before it (which may be empty), cannot be asked."""
+    if not folding.question(question):
+        raise UsageError("The question is empty. Ask in a few words what you want to find.")
+    _confirm_whole(question, "The question")
+    for earlier in after:
+        _confirm_whole(earlier, "An earlier question")
+
+
+def _confirm_whole(question: str, what: str) -> None:
+    if len(question) > MAX_QUESTION:
+        raise UsageError(
+            f"{what} has {len(question):,} characters; at most {MAX_QUESTION:,} are read. "
+            "Ask in a sentence or two."
+        )
+    if folding.HALF.search(question):
+        raise UsageError(f"{what} holds half a character (a lone surrogate). Type or paste it again.")

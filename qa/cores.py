@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
@@ -43,6 +44,23 @@ def each(work: Callable[[Piece], Made], pieces: Sequence[Piece]) -> list[Made]:
     if here():
         return [work(piece) for piece in pieces]
     return list(_cores.started()[0].map(work, pieces))
+
+
+def in_order(work: Callable[[Piece], Made], pieces: Iterable[Piece], ahead: int) -> Iterator[Made]:
+    """``work`` of each piece as it is done, in order, side by side. At most ``ahead`` are begun before their
+    turn; those not begun are dropped when the iterator is closed. Threads take short turns meanwhile."""
+    waiting: deque[Future[Made]] = deque()
+    try:
+        with short_turns():
+            for piece in pieces:
+                waiting.append(submit(work, piece))
+                if len(waiting) > ahead:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
 def here() -> bool:

@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from qa.citing import cite, quote_csl
+from qa.confidence import sigmoid
 from qa.errors import UnknownDocument
-from qa.quoting import Selection, sigmoid
+from qa.quoting import Selection
 from qa.reading.layout import boxes_of
 from qa.reading.pages import pages_of
 from qa.reading.recognition import recognised_at

@@ -22,6 +22,7 @@ from qa.conversation import Query
 from qa.query import STOP_WORDS, asked_dates, date_agreement, words
 from qa.question_map import mapped
 from qa.types import Passage, ScoredPassage
+from qa.weights import vector
 
 if TYPE_CHECKING:
     from qa.encoding import Encoder
@@ -51,8 +52,6 @@ FEATURES = (
     "short",  # 1 for a passage of fewer than 12 words
     "extent",  # of its document: the natural logarithm of the number of its passages
 )
-
-WEIGHTS: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +214,9 @@ def _word_features(
     }
 
 
-def rank(candidates: Candidates, weights: Mapping[str, float] | None = None) -> list[ScoredPassage]:
+def rank(candidates: Candidates, weights: Mapping[str, float]) -> list[ScoredPassage]:
     """The candidates in order, best first, equal ones by id."""
-    weights = WEIGHTS if weights is None else weights
-    scores = candidates.features @ np.array([weights.get(name, 0.0) for name in FEATURES], np.float32)
+    scores = candidates.features @ vector(weights, FEATURES)
     order = sorted(
         range(len(candidates.passages)), key=lambda i: (-float(scores[i]), candidates.passages[i].id)
     )

@@ -1,7 +1,7 @@
 """The learned weights of the linear scores, from `python -m benchmarks.fit` (qa/weights.json).
 
 retrieval   question and passage → order of passages       (qa/retrieval.py FEATURES)
-read        … with the evidence model                      sentences (qa/quoting.py FEATURES),
+read        … with the evidence model                      sentences (qa/quoting/table.py FEATURES),
 plain       … without it                                   passages, confidence, threshold
 subjects    a query that asks nothing, but names a subject: its order of passages, and its confidence with
             the evidence model
@@ -10,10 +10,13 @@ subjects    a query that asks nothing, but names a subject: its order of passage
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 FILE = Path(__file__).with_name("weights.json")
 
@@ -54,3 +57,8 @@ def load(path: Path = FILE) -> Weights:
     return Weights(
         saved["retrieval"], Subjects(**saved["subjects"]), Reading(**saved["read"]), Reading(**saved["plain"])
     )
+
+
+def vector(weights: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float32]:
+    """(len(names),): the weight of each feature, 0 where it has none."""
+    return np.array([weights.get(name, 0.0) for name in names], np.float32)

@@ -15,7 +15,8 @@ import pytest
 from numpy.typing import NDArray
 
 from qa.adding import add, seeds
-from qa.assistant import MAX_QUESTION, Assistant
+from qa.assistant import Assistant
+from qa.conversation import MAX_QUESTION
 from qa.errors import Cancelled, UnknownDocument, UsageError
 from qa.evidence.model import EvidenceModel
 from qa.evidence.relevance import JUDGED, CrossEncoderRelevance

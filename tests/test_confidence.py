@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from qa.confidence import ALONE, FEATURES, features, probability
+from qa.confidence import ALONE, FEATURES, features, probability, sigmoid
 from qa.quoting import FEATURES as SENTENCE_FEATURES
 from qa.quoting import Selection
 
@@ -55,3 +57,10 @@ def test_confidence_grows_with_what_speaks_for_it() -> None:
         found.append(probability(row, {"coverage_passage": 3.0}))
     assert found[0] == 0.5 < found[1] < found[2]
     assert found[2] == pytest.approx(1 / (1 + np.exp(-3)))
+
+
+def test_sigmoid_is_safe_and_right() -> None:
+    assert sigmoid(0) == 0.5
+    assert math.isclose(sigmoid(2) + sigmoid(-2), 1)
+    assert 0 <= sigmoid(-1e9) < 1e-20
+    assert sigmoid(1e9) <= 1

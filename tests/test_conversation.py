@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa import folding
-from qa.conversation import LOOK_BACK, Query, standalone
+from qa.conversation import LOOK_BACK, MAX_QUESTION, Query, confirm, standalone
+from qa.errors import UsageError
 from qa.query import content_words
 
 FIRST = "What did Litvinov tell Harriman at the theatre?"
@@ -108,3 +109,21 @@ def test_what_leans_on_a_question_asks_as_well() -> None:
     )
     assert leaning.carried
     assert not leaning.names_subject
+
+
+@pytest.mark.parametrize(
+    ("question", "after", "told"),
+    [
+        (" \u200b\n", (), "The question is empty"),
+        ("a" * (MAX_QUESTION + 1), (), "The question has 2,001"),
+        ("Who was \ud800?", (), "The question holds half a character"),
+        ("Who?", ("", "a" * (MAX_QUESTION + 1)), "An earlier question has 2,001"),
+    ],
+)
+def test_what_cannot_be_asked_is_told(question: str, after: tuple[str, ...], told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        confirm(question, after)
+
+
+def test_what_can_be_asked_may_come_after_nothing() -> None:
+    confirm("a" * MAX_QUESTION, ("", " "))

@@ -13,6 +13,21 @@ def test_pieces_are_computed_in_order_by_one_thread_each() -> None:
     assert cores.alone(lambda: threading.current_thread().name).startswith("core")
 
 
+def test_what_is_begun_ahead_comes_in_order_and_no_more_is_begun_than_that() -> None:
+    taken: list[int] = []
+
+    def pieces() -> Iterator[int]:
+        for piece in range(9):
+            taken.append(piece)
+            yield piece
+
+    made = cores.in_order(lambda n: n * n, pieces(), ahead=3)
+    assert taken == []
+    assert next(made) == 0
+    assert taken == [0, 1, 2, 3]
+    assert list(made) == [n * n for n in range(1, 9)]
+
+
 def test_a_core_shares_its_work_with_no_other() -> None:
     def work(_: int) -> set[str]:
         own = threading.current_thread().name

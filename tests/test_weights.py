@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qa import confidence, quoting, retrieval
-from qa.weights import FILE, Reading, Subjects, load
+from qa.weights import FILE, Reading, Subjects, load, vector
 
 
 def test_every_weight_is_finite_and_of_a_feature_that_there_is() -> None:
@@ -64,3 +64,7 @@ def test_an_unknown_part_is_not_passed_over(tmp_path: Path) -> None:
     path.write_text(json.dumps(saved))
     with pytest.raises(TypeError):
         load(path)
+
+
+def test_a_vector_has_each_weight_at_its_feature() -> None:
+    assert vector({"b": 2.5, "other": 9.0}, ("a", "b", "c")).tolist() == [0.0, 2.5, 0.0]

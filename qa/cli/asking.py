@@ -19,8 +19,8 @@ PLAIN = "The evidence model's weights are missing: answered by plain scores, whi
 
 def ask(arguments: argparse.Namespace) -> int:
     """`qa ask`"""
-    from qa.assistant import MAX_QUESTION
     from qa.citing import confirm_style
+    from qa.conversation import MAX_QUESTION
     from qa.receipts import answer_to_dict
 
     question = _question(arguments.question)

@@ -84,10 +84,9 @@ def before(conversation: Conversation) -> tuple[str, ...]:
 
 def reach(assistant: Assistant) -> int:
     """How many passages are read closely at most."""
-    from qa import assistant as stages
-    from qa import quoting
+    from qa.quoting import PLAIN_READ, READ
 
-    return quoting.READ if assistant.evidence else stages.PLAIN_READ
+    return READ if assistant.evidence else PLAIN_READ
 
 
 def drawn(assistant: Assistant, exchange: Exchange, say: Words, *, more: bool = True) -> str:

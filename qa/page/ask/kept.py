@@ -13,7 +13,7 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from qa.assistant import MAX_QUESTION
+from qa.conversation import MAX_QUESTION
 from qa.errors import UsageError
 from qa.page.ask import asking, cards, choosing
 from qa.page.ask.exchange import Conversation, Exchange

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from qa.adding import seeds
-from qa.assistant import MAX_QUESTION, Assistant
+from qa.assistant import Assistant
+from qa.conversation import MAX_QUESTION
 from qa.errors import UsageError
 from qa.page import texts
 from qa.page.ask import asking, kept

@@ -1,0 +1,28 @@
+"""Scored passages to quotes: which sentences answer, how far the quote reaches, the answer phrase in it.
+
+Every sentence of the best passages is scored by a linear rule over what retrieval, the evidence model and
+the words themselves say of it; a quote is the best sentence and those of its neighbours that are evidence
+too, within one passage, so from one place of one document and in one voice.
+"""
+
+from __future__ import annotations
+
+from qa.quoting.reads import PLAIN_READ, READ, Candidate, Read, Selection, prepare
+from qa.quoting.selecting import MOST_SENTENCES, alike, select
+from qa.quoting.table import FEATURES, best_of_passages, features, similarities
+
+__all__ = [
+    "FEATURES",
+    "MOST_SENTENCES",
+    "PLAIN_READ",
+    "READ",
+    "Candidate",
+    "Read",
+    "Selection",
+    "alike",
+    "best_of_passages",
+    "features",
+    "prepare",
+    "select",
+    "similarities",
+]

@@ -1,0 +1,79 @@
+"""What was read of a passage, and what may be quoted of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.folding import Folded
+from qa.splitting import Sentence, sentences_within
+from qa.types import ScoredPassage, Voice
+
+if TYPE_CHECKING:
+    from qa.evidence.model import Finding
+
+
+READ = 20
+"""Passages that the evidence model reads."""
+
+PLAIN_READ = 6
+"""Passages whose sentences are compared with the question where there is no evidence model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One sentence that may answer: ``row`` is its passage's place in the ranking, ``column`` its place
+    in the passage."""
+
+    row: int
+    column: int
+    document: str
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A quote before it is cited: ``text[start:end]`` of a document. ``features`` are those of its best
+    sentence; ``row`` its passage's place in the ranking; ``also`` places of the same words."""
+
+    document: str
+    start: int
+    end: int
+    voice: Voice
+    score: float
+    row: int
+    features: NDArray[np.float32]
+    phrase: tuple[int, int] | None
+    also: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One passage that was read: its text in its document's reading view, which begins at ``at`` there; its
+    sentences, and where in ``text`` each of them stands; what the evidence model found (None where it is
+    missing)."""
+
+    scored: ScoredPassage
+    text: str
+    sentences: tuple[Sentence, ...]
+    places: tuple[tuple[int, int], ...]
+    view: Folded
+    at: int
+    finding: Finding | None = None
+
+    def true(self, start: int, end: int) -> tuple[int, int]:
+        """The range of the document's true text that ``text[start:end]`` stands for."""
+        return self.view.true(self.at + start, self.at + end)
+
+
+def prepare(scored: ScoredPassage, view: Folded, sentences: Sequence[Sentence]) -> Read:
+    """A passage ready to be read: ``view`` is its document's reading view, ``sentences`` its document's."""
+    passage = scored.passage
+    inside = tuple(sentences_within(sentences, passage.start, passage.end))
+    start, end = view.of(passage.start, passage.end)
+    places = ((first - start, last - start) for first, last in (view.of(s.start, s.end) for s in inside))
+    return Read(scored, view.text[start:end], inside, tuple(places), view, start)
