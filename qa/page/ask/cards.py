@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from html import escape
 
 from qa.page.beside import document as source
+from qa.page.beside.links import outside_link, web_address
 from qa.page.beside.spoken import lang
 from qa.page.texts import Words
 from qa.types import Answer, Document, Quote
@@ -41,7 +42,7 @@ def pages(numbers: str | None, say: Words) -> str:
 
 def copied(quote: Quote) -> str:
     """What "Copy quote with citation" puts on the clipboard."""
-    address = source.web_address(quote.url)
+    address = web_address(quote.url)
     link = f"\n{address}" if address and address not in quote.citation else ""
     return f"“{quote.clean}”\n{quote.citation}{link}"
 
@@ -159,7 +160,7 @@ def _buttons(quote: Quote, say: Words) -> str:
         f"{mark('answers', say('card.answers'), number)}"
         f"{mark('does not answer', say('card.does-not'), number)}</span>"
         f'<span class="references" role="group" aria-label="{escape(say("card.references"))}">'
-        f"{references}{source.outside_link(quote.url, say('card.web'))}</span></div>"
+        f"{references}{outside_link(quote.url, say('card.web'))}</span></div>"
     )
 
 

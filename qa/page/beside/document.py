@@ -8,15 +8,15 @@ added elements and the tags gives the text again, and a test holds the page to t
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from itertools import pairwise
-from urllib.parse import urlsplit
 
-from qa.folding import fold, hyphenation_of
-from qa.hyphenation import LINE_END, Hyphenation
+from qa.folding import fold
+from qa.hyphenation import LINE_END
+from qa.page.beside.apparatus import Apparatus
 from qa.page.beside.parts import GAP, VOICES
 from qa.page.texts import Words
 from qa.page.texts import words as words_in
@@ -24,9 +24,6 @@ from qa.types import Document, Mark
 
 _SPACE = re.compile(r"\s*")
 _MARKER = re.compile(r'(<sup class="marker(?: added)?">)([^<]*)</sup>')
-_APPARATUS = ("page", "marker", "apparatus")
-_SHORT = 10
-"""Characters that a page mark's words may have beside the number and still be a page mark's: "[Page 8]"."""
 _WRAPPED = 40
 """Characters from which on a line is one that goes on in the next."""
 Range = tuple[int, int]
@@ -44,28 +41,6 @@ class _Block:
 def english() -> Words:
     """The words that are drawn where nobody says in which language."""
     return words_in("en")
-
-
-def web_address(url: str | None) -> str | None:
-    """The address if it is http or https, else None: a document may name any scheme, a link may not."""
-    if not url:
-        return None
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return None
-    return url.strip() if parts.scheme.lower() in {"http", "https"} and parts.netloc else None
-
-
-def outside_link(url: str | None, words: str) -> str:
-    """A link that opens beside the page and tells the other side nothing; empty where there is none."""
-    address = web_address(url)
-    if address is None:
-        return ""
-    return (
-        f'<a class="outside" href="{escape(address)}" target="_blank" rel="noopener noreferrer">'
-        f"{escape(words)}</a>"
-    )
 
 
 def text(
@@ -86,7 +61,7 @@ def text(
     say      the words for what is no text of the document (default: English)
     """
     lights = _Lights(lit, phrases, opened)
-    apparatus = _Apparatus(document, say or english())
+    apparatus = Apparatus(document, say or english())
     anchors = {mark.ref: number for number, mark in enumerate(document.marks) if mark.kind == "marker"}
     pieces = []
     for block in _blocks(document, first, last):
@@ -115,7 +90,7 @@ def inline(
     line ends that are no part of their words can be hidden. The markers that ``opens`` has are buttons
     (``data-do="note"``), with what it says of them as their name."""
     lights = _Lights((), [phrase] if phrase else [], 0)
-    apparatus = _Apparatus(document, say or english(), links=False)
+    apparatus = Apparatus(document, say or english(), links=False)
     hidden = _line_ends(apparatus, start, end)
     # A quote's first page is said below it.
     words = "".join(_spans(apparatus, start, end, lights, hidden, paged=False))
@@ -135,7 +110,7 @@ def _opener(marker: re.Match[str], opens: Mapping[str, str]) -> str:
     )
 
 
-def _line_ends(apparatus: _Apparatus, start: int, end: int) -> list[Range]:
+def _line_ends(apparatus: Apparatus, start: int, end: int) -> list[Range]:
     """What the reading view leaves out where the print ends lines inside words."""
     text = apparatus.document.text[start:end]
     if LINE_END.search(text) is None:
@@ -159,7 +134,7 @@ def _blocks(document: Document, first: int, last: int) -> Iterator[_Block]:
         yield _Block(position, last, None)
 
 
-def _paragraphs(apparatus: _Apparatus, block: _Block, lights: _Lights) -> Iterator[str]:
+def _paragraphs(apparatus: Apparatus, block: _Block, lights: _Lights) -> Iterator[str]:
     """Blank lines stay between the paragraphs, where a browser does not draw them."""
     text = apparatus.document.text
     position = block.start
@@ -177,7 +152,7 @@ def _paragraphs(apparatus: _Apparatus, block: _Block, lights: _Lights) -> Iterat
         position = gap.end() if gap else block.end
 
 
-def _paragraph(apparatus: _Apparatus, block: _Block, start: int, end: int, lights: _Lights) -> str:
+def _paragraph(apparatus: Apparatus, block: _Block, start: int, end: int, lights: _Lights) -> str:
     """One paragraph. Lines that only the width of the print has ended run on; lines of an address, a table or
     a verse end where they end."""
     text = apparatus.document.text
@@ -222,7 +197,7 @@ _DARK = _Lights((), (), 0)
 
 
 def _spans(
-    apparatus: _Apparatus,
+    apparatus: Apparatus,
     start: int,
     end: int,
     lights: _Lights,
@@ -258,108 +233,7 @@ def _spans(
             yield apparatus.drawn(mark, number)
 
 
-@dataclass(frozen=True, slots=True)
-class _Marks:
-    """The apparatus of a range by number: what is text of the source, and what the page adds before or
-    behind an offset."""
-
-    printed: list[tuple[int, Mark]]
-    before: dict[int, list[tuple[int, Mark]]]
-    behind: dict[int, list[tuple[int, Mark]]]
-    all: list[Mark]
-
-
-class _Apparatus:
-    """A document's page marks, markers and other apparatus: which of it a stretch has, and drawing it, with
-    or without links between markers and notes."""
-
-    def __init__(self, document: Document, say: Words, *, links: bool = True) -> None:
-        self.document = document
-        self.links = links
-        self.say = say
-        self._marks = [(n, mark) for n, mark in enumerate(document.marks) if mark.kind in _APPARATUS]
-        self._starts = [mark.start for _, mark in self._marks]
-        self._longest = max((mark.end - mark.start for _, mark in self._marks), default=0)
-        self._hyphenation: Hyphenation | None = None
-        self._notes = {mark.ref: mark.start for mark in document.marks if mark.kind == "note" and mark.ref}
-
-    def hyphenation(self) -> Hyphenation:
-        """What the document's words say about hyphens at line ends; looked at once, where it is asked for."""
-        if self._hyphenation is None:
-            self._hyphenation = hyphenation_of(self.document.text)
-        return self._hyphenation
-
-    def is_marker(self, start: int, end: int) -> bool:
-        """Whether [start, end) is a printed marker and nothing else."""
-        return any((mark.start, mark.end) == (start, end) for mark in self.within(start, end).all)
-
-    def within(self, start: int, end: int) -> _Marks:
-        """What stands in [start, end) or at its ends."""
-        text = self.document.text
-        found = _Marks([], {}, {}, [])
-        low = bisect_left(self._starts, start - self._longest)
-        for number, mark in self._marks[low : bisect_right(self._starts, end)]:
-            if mark.end < start:
-                continue
-            found.all.append(mark)
-            if mark.start < mark.end:
-                found.printed.append((number, mark))
-                if mark.kind == "page" and not _says_its_page(mark, text) and start < mark.end <= end:
-                    # Its words are shown as what they are, and the page's number where the page begins.
-                    found.behind.setdefault(mark.end, []).append((number, mark))
-            elif mark.kind == "apparatus":
-                continue
-            elif mark.kind == "marker" and mark.start > 0 and not text[mark.start - 1].isspace():
-                found.behind.setdefault(mark.start, []).append((number, mark))
-            elif mark.start < end:
-                found.before.setdefault(mark.start, []).append((number, mark))
-            elif end == len(text):
-                found.behind.setdefault(mark.start, []).append((number, mark))
-        return found
-
-    def printed(self, mark: Mark, number: int, words: str) -> str:
-        """A piece of apparatus that is text of the source."""
-        if not words.strip():
-            return words
-        if mark.kind == "marker" or (mark.kind == "page" and _says_its_page(mark, self.document.text)):
-            return self.drawn(mark, number, words)
-        return f'<span class="apparatus">{escape(words)}</span>'
-
-    def drawn(self, mark: Mark, number: int, words: str = "") -> str:
-        """A page break or a note's marker; ``words`` is empty where it is no text in its source."""
-        added = "" if words else " added"
-        if mark.kind == "page":
-            if not self.links:
-                title = escape(self.say("source.page-begins", page=mark.label))
-                label = mark.label.strip("[]")  # "[5]": a number that the file counts, none that is printed
-                shown = escape(words or f"[{label}]")
-                return f'<span class="page-mark{added}" title="{title}">{shown}</span>'
-            name = self.say("source.page", page=mark.label)
-            shown = escape(words or name)
-            return (
-                f'<span class="page{added}" role="separator" aria-label="{escape(name)}" '
-                f'data-page="{mark.end}"><span>{shown}</span></span>'
-            )
-        shown = escape(words or mark.label)
-        note = self._notes.get(mark.ref) if mark.ref else None
-        if not self.links or note is None:
-            return f'<sup class="marker{added}">{shown}</sup>'
-        name = escape(self.say("source.note", marker=mark.label))
-        return (
-            f'<sup class="marker{added}" data-is="marker-{number}"><a href="#note-{number}" role="button" '
-            f'aria-expanded="false" data-note="{number}" data-at="{note}" aria-label="{name}">{shown}</a>'
-            "</sup>"
-        )
-
-
-def _says_its_page(mark: Mark, text: str) -> bool:
-    """Whether a page mark's words are no more than the page's number ("[Page 8]"); they may be the foot of a
-    page and the running head of the next."""
-    words = text[mark.start : mark.end].strip()
-    return mark.label in words and len(words) <= len(mark.label) + _SHORT and "\n" not in words
-
-
-def _note_open(apparatus: _Apparatus, anchor: int | None) -> str:
+def _note_open(apparatus: Apparatus, anchor: int | None) -> str:
     if anchor is None:
         return '<aside class="note">'
     mark = apparatus.document.marks[anchor]

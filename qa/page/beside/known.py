@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from qa.citing import cite, quote_csl
-from qa.page.beside.document import outside_link
+from qa.page.beside.links import outside_link
 from qa.page.texts import LANGUAGES, Words, table
 from qa.presenting import cited
 from qa.reading.fields import FIELDS, TYPES, VARIABLES, in_words
