@@ -13,7 +13,7 @@ from qa.page.ask import chat, choosing, conversations, exports, marking, quoted
 from qa.page.client import script
 from qa.page.drafts import draft
 from qa.page.search import chronology, concordance
-from qa.page.serve import api, signing_in
+from qa.page.serve import api, sign_in_page
 from qa.page.serve.opening import Opening
 from qa.page.shelves import library
 from qa.page.texts import LANGUAGES, Words, drawn, for_scripts, label, of, words
@@ -72,7 +72,7 @@ def layout(opening: Opening, *, signed: bool = False) -> gr.Blocks:
         with gr.Row(elem_classes="top"):
             gr.HTML(drawn(masthead), js_on_load=script("masthead"), apply_default_css=False)
             if signed:
-                signing_in.pane(page)
+                sign_in_page.pane(page)
             state = gr.HTML(
                 drawn(lambda say: status(opening, say)), apply_default_css=False, elem_classes="state"
             )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from qa.page.serve.signing_in import form
+from qa.page.serve.sign_in_page import form
 from qa.page.texts import words
 from tests.browser.asking import ask
 from tests.browser.panes import BASES, PANES, fill

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from qa import logs
+from qa.page.serve.heads import address, fields
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -78,15 +79,13 @@ class OwnPagesOnly:
         if not refused:
             await self.app(scope, receive, send)
         elif scope["type"] == "http":
-            logs.event("refused", level="warning", reason=refused.split(".")[0], address=str(
-                (scope.get("client") or ("",))[0]
-            ))  # fmt: skip
+            logs.event("refused", level="warning", reason=refused.split(".")[0], address=address(scope))
             await answer(send, 403, refused)
         else:
             await send({"type": "websocket.close", "code": 1008})
 
     def _refusal(self, scope: Scope) -> str:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = fields(scope)
         host = headers.get("host", "")
         if not self._own(host):
             return (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 
+from qa.page.serve.heads import cookie, fields
 from qa.page.texts import COOKIE, LANGUAGES
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ class ChosenLanguage:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        language = _chosen(scope)
-        if not language or scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
+        drawn = scope["type"] == "http" and scope["path"] == "/" and scope["method"] == "GET"
+        language = _chosen(scope) if drawn else ""
+        if not language:
             await self.app(scope, receive, send)
             return
         start: Message = {}
@@ -74,15 +75,8 @@ class ChosenLanguage:
 
 def _chosen(scope: Scope) -> str:
     """The language that the cookie names, "" where there is none that the page is there in."""
-    for name, value in scope.get("headers", ()):
-        if name == b"cookie":
-            try:
-                cookies = SimpleCookie(value.decode("latin-1"))
-            except CookieError:
-                return ""
-            found = cookies[COOKIE].value if COOKIE in cookies else ""
-            return found if found in LANGUAGES else ""
-    return ""
+    found = cookie(fields(scope).get("cookie", ""), COOKIE) or ""
+    return found if found in LANGUAGES else ""
 
 
 def _unpacked(scope: Scope) -> Scope:

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING
 from qa import logs
 from qa.errors import IbidError
 from qa.page.serve.guarding import UPLOADS, answer
+from qa.page.serve.heads import address, words_for
 from qa.page.serve.recording import route
-from qa.page.texts import COOKIE, Words, wanted, words
+from qa.page.texts import words
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -115,7 +116,7 @@ class Limited:
         if scope["type"] != "http" or path.startswith(_STILL):
             await self.app(scope, receive, send)
             return
-        who = asker(scope.get(PERSON), (scope.get("client") or ("",))[0])
+        who = asker(scope.get(PERSON), address(scope))
         try:
             self._anything.take(who)
             if scope["method"] == "POST":
@@ -133,7 +134,7 @@ class Limited:
         logs.event(
             "limit", level="warning", what="pace", person=scope.get(PERSON), route=route(scope["path"])
         )
-        told = _say(scope).count(seconds, "limits.too-fast")
+        told = words_for(scope).count(seconds, "limits.too-fast")
         headers = [(b"retry-after", str(seconds).encode())]
         if any(name == b"sec-fetch-mode" for name, _ in scope["headers"]):
             # Gradio's page shows what stands in the detail.
@@ -143,7 +144,7 @@ class Limited:
             await answer(send, 429, told, headers)
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
-        say = _say(scope)
+        say = words_for(scope)
         length = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
         # One without a length could not be held against the room that is left.
         if not length.isdigit() or int(length) > self._largest:
@@ -198,10 +199,3 @@ def asker_of(request: gr.Request | None) -> str:
     """The same of what Gradio hands to a function."""
     client = getattr(request, "client", None)
     return asker(getattr(request, "username", None), getattr(client, "host", None))
-
-
-def _say(scope: Scope) -> Words:
-    from qa.page.serve.signing_in import cookie
-
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    return words(wanted(cookie(headers.get("cookie", ""), COOKIE) or "", headers.get("accept-language", "")))

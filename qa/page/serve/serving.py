@@ -156,7 +156,8 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
 
     from qa.page.beside import source_routes
     from qa.page.client import STYLES
-    from qa.page.serve import languages, signing_in, starting, watching
+    from qa.page.serve import languages, sign_in_page, signing_in, starting, watching
+    from qa.page.serve.door import Door
     from qa.page.serve.guarding import Bounded, OwnPagesOnly, own_names
     from qa.page.serve.limits import LARGEST_FILE, Limited
     from qa.page.serve.recording import Recorded, record_events
@@ -165,7 +166,7 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
     from qa.page.texts import translations
     from qa.page.trial import reports
 
-    door = signing_in.Door(people) if confirm(where, people) else None
+    door = Door(people) if confirm(where, people) else None
     app: dict[str, Any] = {
         "middleware": [
             Middleware(Recorded),
@@ -178,7 +179,7 @@ def begin(page: gr.Blocks, opening: Opening, where: Where, people: People) -> st
             Middleware(Forgetting, page=page),
         ],
         "routes": [
-            *(signing_in.routes(door) if door else []),
+            *(sign_in_page.routes(door) if door else []),
             *reports.routes(opening),
             *languages.routes(),
             *source_routes.routes(opening),
