@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from qa.page.ask import cards
-from qa.page.shelves.intake import SHOWN, Look
 from qa.page.shelves.journal import Item
+from qa.page.shelves.progress import SHOWN, Look
 from qa.page.texts import Words
 from qa.page.trial.running import duration
 from qa.reading import FORMATS

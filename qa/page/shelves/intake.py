@@ -6,11 +6,10 @@ it, closes the page or pulls the plug can go on where it was."""
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,8 @@ from qa.finding import FoundFile, find
 from qa.library.locks import file_lock
 from qa.page.shelves import journal, uploads
 from qa.page.shelves.journal import Item
+from qa.page.shelves.progress import SHOWN, Look
+from qa.page.shelves.remaining import Remaining
 
 if TYPE_CHECKING:
     from qa.adding import Outcome, Progress
@@ -27,45 +28,7 @@ if TYPE_CHECKING:
 
 LOCK = "adding.lock"
 
-SHOWN = 200
-"""Failed files that are shown at once."""
-
 _AROUND = 4  # files shown that were done last, and that come next
-_SOON = 0.05  # share of a file after which its speed says something
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How far adding is. ``counts`` of files by state, of the done ones by what came of them too. ``now`` is
-    the file at work with ``done`` of ``total`` passages; ``left`` seconds for all, ``file_left`` for this
-    one, None while that is not known. ``last`` were done last, ``next`` come next, ``failed`` are the first
-    of those. ``looking`` while folders are searched; ``skipped`` counts files there of no kind that can be
-    read. ``error`` is what it ended with, if not well."""
-
-    running: bool = False
-    stopping: bool = False
-    looking: bool = False
-    counts: tuple[tuple[str, int], ...] = ()
-    now: Item | None = None
-    done: int = 0
-    total: int = 0
-    left: float | None = None
-    file_left: float | None = None
-    last: tuple[Item, ...] = ()
-    next: tuple[Item, ...] = ()
-    failed: tuple[Item, ...] = ()
-    skipped: int = 0
-    warnings: tuple[str, ...] = ()
-    error: str = ""
-
-    def count(self, state: str) -> int:
-        """How many files are in this state, or had this come of them."""
-        return dict(self.counts).get(state, 0)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to be told."""
-        return not (self.running or self.counts or self.error or self.skipped or self.warnings)
 
 
 class _Stopped(Exception):
@@ -95,9 +58,7 @@ class Intake:
         self._skipped = 0
         self._warnings: list[str] = []
         self._now = ""  # the path of the file at work
-        self._done = self._total = 0
-        self._began = self._file_began = self._encoding_began = 0.0
-        self._worked = 0  # bytes of files that were read since it began
+        self._remaining = Remaining()
 
     # -- what a person does -------------------------------------------------------------------------
 
@@ -129,7 +90,7 @@ class Intake:
             if self._running:
                 return
             self._running, self._error, self._stop = True, "", threading.Event()
-            self._began, self._worked = time.monotonic(), 0
+            self._remaining.begin()
             self._thread = threading.Thread(target=self._run, args=(assistant,), name="adding", daemon=True)
             self._thread.start()
 
@@ -174,10 +135,10 @@ class Intake:
                 looking=self._looking,
                 counts=tuple(sorted(counts.items())),
                 now=now,
-                done=self._done,
-                total=self._total,
-                left=self._left(waiting, now),
-                file_left=self._file_left(),
+                done=self._remaining.done,
+                total=self._remaining.total,
+                left=self._remaining.of_all(waiting, now) if self._running else None,
+                file_left=self._remaining.of_file() if self._running else None,
                 last=tuple(over[-_AROUND:]),
                 next=tuple(waiting[:_AROUND]),
                 failed=tuple(item for item in items if item.state == "failed")[:SHOWN],
@@ -207,10 +168,7 @@ class Intake:
                 self._items = {p: i for p, i in self._items.items() if i.state in ("waiting", "failed")}
                 self._skipped, self._warnings = 0, []
             self._skipped += skipped
-            for file in files:
-                item = Item(str(file.path), file.name, str(file.root), _size(file.path))
-                self._items.pop(item.path, None)
-                self._items[item.path] = item
+            self._put_found(files)
             self._write_anew()
 
     def _run(self, assistant: Assistant) -> None:
@@ -269,8 +227,9 @@ class Intake:
 
     def _put_found(self, files: Sequence[FoundFile]) -> None:
         for file in files:
-            self._items.pop(str(file.path), None)
-            self._items[str(file.path)] = Item(str(file.path), file.name, str(file.root), _size(file.path))
+            item = Item(str(file.path), file.name, str(file.root), _size(file.path))
+            self._items.pop(item.path, None)  # behind those that wait
+            self._items[item.path] = item
 
     def _add(self, assistant: Assistant) -> None:
         from qa.adding import add
@@ -301,34 +260,30 @@ class Intake:
             item = self._items.get(now.path)
             if item is None:
                 return
-            at = time.monotonic()
             if now.stage == "reading":
                 if item.state != "reading":  # while it is read, that is said again and again
-                    self._now, self._file_began, self._done, self._total = now.path, at, 0, 0
+                    self._now = now.path
+                    self._remaining.read()
                     self._items[now.path] = replace(item, state="reading")
                 return
             if item.state != "indexing":
                 self._now = now.path  # others may have been read after it, to be encoded together
-                self._encoding_began = at
+                self._remaining.encode()
                 self._items[now.path] = replace(item, state="indexing")
-            self._done, self._total = now.done_passages, now.total_passages
+            self._remaining.done, self._remaining.total = now.done_passages, now.total_passages
 
     def _came(self, outcome: Outcome) -> None:
         with self._lock:
             item = self._items.get(outcome.path)
             if item is None:
                 return
-            if outcome.what != "unchanged":
-                self._worked += item.size
-            else:
-                # It took no time worth counting: a rate made of it would promise too much.
-                self._began += time.monotonic() - self._file_began
+            self._remaining.came(item.size, unchanged=outcome.what == "unchanged")
             if outcome.error is not None:
                 item = replace(item, state="failed", reason=outcome.error.reason, advice=outcome.error.advice)
             else:
                 item = replace(item, state="done", what=outcome.what, name=outcome.name)
             self._items[outcome.path] = item
-            self._now, self._done, self._total = "", 0, 0
+            self._now = ""
             self._write(item)
 
     def _sweep(self, location: str, kept: Iterable[str], roots: Iterable[Path] | None = None) -> None:
@@ -338,27 +293,6 @@ class Intake:
         needed = {*kept, *(item.path for item in items if item.state != "done")}
         for batch in {Path(item.root) for item in items} if roots is None else roots:
             uploads.sweep(uploads.files_folder(location), batch, needed)
-
-    # -- how long -----------------------------------------------------------------------------------
-
-    def _left(self, waiting: Sequence[Item], now: Item | None) -> float | None:
-        """Seconds until all is done, by the bytes that a second read so far."""
-        if not self._running:
-            return None
-        share = self._done / self._total if self._total else 0.0
-        worked = self._worked + (now.size * share if now is not None else 0)
-        spent = time.monotonic() - self._began
-        if worked <= 0 or spent < 1 or (not self._worked and share < _SOON):
-            return None
-        rest = sum(item.size for item in waiting) + (now.size * (1 - share) if now is not None else 0)
-        return rest * spent / worked
-
-    def _file_left(self) -> float | None:
-        """Seconds until the file at work is done, by its passages."""
-        if not self._running or not self._total or self._done / self._total < _SOON:
-            return None
-        spent = time.monotonic() - self._encoding_began
-        return (self._total - self._done) * spent / self._done if spent > 1 else None
 
     # -- what is written down -----------------------------------------------------------------------
 

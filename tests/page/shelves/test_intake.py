@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -15,16 +14,11 @@ from qa.adding import working
 from qa.assistant import Assistant
 from qa.finding import FoundFile
 from qa.library.locks import file_lock
-from qa.page.shelves import adding_files, journal, uploads
-from qa.page.shelves.intake import LOCK, Intake, Look
-from qa.page.shelves.journal import Item
-from qa.page.texts import words
+from qa.page.shelves import journal, uploads
+from qa.page.shelves.intake import LOCK, Intake
 from tests.encoders import HashEncoder
 from tests.library.shelf import opened
-from tests.page.examples import ATTACK
-from tests.page.reading_html import Read
 
-SAY = words("en")
 PATIENCE = 60  # seconds
 
 
@@ -205,41 +199,3 @@ def test_whatever_goes_wrong_is_said_and_what_waited_waits(
     assert intake.wait(PATIENCE)
     assert "RuntimeError: the model fell over" in intake.look().error
     assert intake.look().count("waiting") == 1
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]\n7\n", '{"path": "/x"}\n', "\0\xff", '{"size": "x"}'])
-def test_a_damaged_journal_costs_the_lines_that_are_damaged(tmp_path: Path, text: str) -> None:
-    item = Item("/x/a.txt", "a.txt", "/x", 7, state="reading")
-    journal.write(tmp_path, [item])
-    with (tmp_path / journal.JOURNAL).open("a", encoding="latin-1") as file:
-        file.write(text)
-    assert [(i.path, i.state) for i in journal.read(tmp_path).values()] == [("/x/a.txt", "waiting")]
-
-
-def test_the_last_line_of_a_file_counts(tmp_path: Path) -> None:
-    item = Item("/x/a.txt", "a.txt", "/x", 7)
-    journal.write(tmp_path, [item, Item("/x/b.txt", "b.txt", "/x")])
-    journal.append(tmp_path, Item("/x/a.txt", "a.txt", "/x", 7, state="done", what="added"))
-    journal.append(tmp_path, Item("/x/b.txt", "b.txt", "/x", 7, state="failed", reason="is empty."))
-    (left,) = journal.read(tmp_path).values()
-    assert (left.path, left.state, left.reason) == ("/x/b.txt", "failed", "is empty.")
-    assert json.loads((tmp_path / journal.JOURNAL).read_text().splitlines()[0])["name"] == "a.txt"
-
-
-def test_how_far_it_is_in_words_and_nothing_of_it_is_markup() -> None:
-    hostile = Item("/x", ATTACK, "/", 1, state="failed", reason=ATTACK, advice=ATTACK)
-    now = Item("/y", ATTACK, "/", 1, state="indexing")
-    counts = (("added", 3), ("done", 3), ("failed", 1), ("indexing", 1), ("waiting", 7))
-    running = Look(True, counts=counts, now=now, done=340, total=1200, left=150.0, file_left=20.0,
-                   last=(now,), next=(now,), failed=(hostile,))  # fmt: skip
-    html = adding_files.progress(running, SAY)
-    text = " ".join(Read(html).text.split())
-    assert "Adding: 4 of 12 files, about 2\N{NO-BREAK SPACE}min" in html
-    assert "indexing: 340 of 1,200 passages, about 20\N{NO-BREAK SPACE}s left" in html
-    assert "and 6 more files" in text
-    ended = Look(counts=counts, failed=(hostile,), skipped=2, warnings=(ATTACK,), error=ATTACK)
-    for shown in (html, adding_files.progress(ended, SAY)):
-        assert "<script" not in shown
-        assert "<img" not in shown
-    assert "3 files were added. 1 file could not be read." in adding_files.progress(ended, SAY)
-    assert adding_files.progress(Look(), SAY) == ""
