@@ -318,15 +318,16 @@ def _question(folder: Path) -> Target:
 def _api(folder: Path) -> Target:
     from qa.page.serve import api
     from qa.page.serve.opening import Opening
+    from qa.page.serve.tools import Tools
 
     assistant = _assistant(folder)
-    tools = api.Tools(Opening.done(assistant))
+    tools = Tools(Opening.done(assistant))
 
     async def run(work: Callable[[], Any]) -> Any:
         return work()
 
     names = ("ask", "documents", "document", "concordance", "check_draft", "verify")
-    offered = {name: api._offered(getattr(tools, name), run) for name in names}
+    offered = {name: api.offered(getattr(tools, name), run) for name in names}
     import inspect
 
     defaults = {

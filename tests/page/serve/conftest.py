@@ -1,9 +1,10 @@
-"""A door with two people who may come in, and browsers that stand before it."""
+"""A door with two people who may come in, and browsers that stand before it; a program that has come in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -19,7 +20,12 @@ from qa.page.serve import sign_in_page
 from qa.page.serve.door import Door
 from qa.page.serve.people import People
 from qa.page.serve.signing_in import SignedIn
-from tests.page.serve.visitors import ADA, BEN, Clock
+from tests.page.serve.visitors import ADA, BEN, PATIENT, QUESTION, Clock
+
+if TYPE_CHECKING:
+    from gradio_client import Client
+
+    from tests.conftest import Served
 
 
 @pytest.fixture
@@ -53,3 +59,19 @@ def visit(door: Door) -> Callable[[], TestClient]:
     app.tokens = {}  # type: ignore[attr-defined]
     app.cookie_id = "abc"  # type: ignore[attr-defined]
     return lambda: TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
+
+
+@pytest.fixture(scope="session")
+def ada(served: Served) -> Client:
+    """A program that has signed in as Ada."""
+    from gradio_client import Client
+
+    auth = ("Ada", served.passwords["Ada"])
+    return Client(served.address, auth=auth, verbose=False, analytics_enabled=False, httpx_kwargs=PATIENT)
+
+
+@pytest.fixture(scope="session")
+def answer(ada: Client) -> dict[str, Any]:
+    """What it was told when it asked QUESTION."""
+    told: dict[str, Any] = ada.predict(question=QUESTION, api_name="/ask")
+    return told

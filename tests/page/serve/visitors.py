@@ -9,6 +9,11 @@ from starlette.testclient import TestClient
 ADA, BEN = ("Ada", "seven old telegrams"), ("Ben", "a box of letters")
 
 
+QUESTION = "Who was Subasic?"
+PATIENT = {"timeout": 120}  # on a busy machine five seconds, as httpx has it, can be too few
+TELEGRAM = "001_6f795bd2570504c7.txt"
+
+
 class Clock:
     now = 0.0
 
