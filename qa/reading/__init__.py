@@ -55,10 +55,10 @@ def _markdown(path: Path, name: str, data: bytes, encoding: str | None) -> Readi
 
 
 def _tei(path: Path, name: str, data: bytes, encoding: str | None) -> Reading:
-    from qa.reading import editions, frus, tei
+    from qa.reading import editions, frus, tei_xml
 
-    root = tei.parse(path, data, encoding)
-    tei.entities(path, root)
+    root = tei_xml.parse(path, data, encoding)
+    tei_xml.entities(path, root)
     if frus.is_volume(root):
         return Reading(frus.read_volume(path, root), frus.READER)
     return Reading(editions.read_edition(path, name, root), editions.READER)

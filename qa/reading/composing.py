@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import re
 
-from qa.types import Mark, MarkKind
-
-PARAGRAPH = "\n\n"
-LINE = "\n"
-CELL = "\t"
+from qa.reading.collecting import CELL, LINE, PARAGRAPH, Collector
+from qa.types import Mark
 
 LAYOUT = re.compile(r"[ \t\r\n\f]+")
 """White space that HTML takes for layout: a no-break or thin space is a character of the text."""
@@ -20,17 +17,8 @@ LAYOUT = re.compile(r"[ \t\r\n\f]+")
 _EDGES = " \t\r\n\f\v"
 
 
-class Composer:
+class Composer(Collector):
     """Collects words and marks; ``finished`` gives what was collected."""
-
-    def __init__(self) -> None:
-        self.length = 0
-        self._parts: list[str] = []
-        self._marks: list[Mark] = []
-        self._gap = ""
-        self._page: str | None = None
-        self._anchors: list[tuple[str, str]] = []
-        self._starts: list[list[int]] = []
 
     @property
     def in_block(self) -> bool:
@@ -49,9 +37,7 @@ class Composer:
         if not body:
             return
         core = body.rstrip(_EDGES)
-        self._flush()
-        self._parts.append(core)
-        self.length += len(core)
+        self._add(core)
         self._gap = body[len(core) :]
 
     def separate(self, separator: str) -> None:
@@ -63,14 +49,6 @@ class Composer:
         elif separator == PARAGRAPH or self._gap != PARAGRAPH:
             self._gap = separator
 
-    def page(self, label: str) -> None:
-        """A page begins at the next word. Of two breaks with no word between them the last one counts."""
-        self._page = label
-
-    def forget_page(self) -> None:
-        """Drops a page break that no word followed."""
-        self._page = None
-
     def anchor(self, label: str, ref: str) -> None:
         """The anchor of a note, of no width: right after the last word, or before the next one where the
         block has no word yet."""
@@ -79,28 +57,12 @@ class Composer:
         else:
             self._anchors.append((label, ref))
 
-    def begin(self) -> list[int]:
-        """Opens a range that starts with the next word."""
-        start: list[int] = []
-        self._starts.append(start)
-        return start
-
-    def end(self, kind: MarkKind, start: list[int], label: str = "", ref: str = "", role: str = "") -> bool:
-        """Marks the range since ``begin``; False, and no mark, where no word was added."""
-        if not start:
-            # By identity: every range that has not begun is an equal, empty list.
-            self._starts = [other for other in self._starts if other is not start]
-            return False
-        self._marks.append(Mark(kind, start[0], self.length, label, ref, role))
-        return True
-
     def finished(self) -> tuple[str, list[Mark]]:
         """The text and its marks, by start, then end; at one place in the order in which they were met.
         Notes, headings and front matter are trimmed to their words; markers of notes that turned out to
         hold no words are left without a note."""
-        text = "".join(self._parts)
-        left = [Mark("marker", self.length, self.length, *anchor) for anchor in self._anchors]
-        marks = [kept for mark in self._marks + left if (kept := _trimmed(text, mark)) is not None]
+        text = self.text()
+        marks = [kept for mark in self._met() if (kept := _trimmed(text, mark)) is not None]
         notes = {mark.ref for mark in marks if mark.kind == "note"}
         tied = [
             Mark("marker", m.start, m.end, m.label) if m.kind == "marker" and m.ref not in notes else m
@@ -108,21 +70,6 @@ class Composer:
         ]
         kept_marks = [m for m in tied if m.kind != "marker" or m.ref or m.start < m.end]
         return text, sorted(kept_marks, key=lambda mark: (mark.start, mark.end))
-
-    def _flush(self) -> None:
-        if self.length and self._gap:
-            self._parts.append(self._gap)
-            self.length += len(self._gap)
-        self._gap = ""
-        if self._page is not None:
-            self._marks.append(Mark("page", self.length, self.length, self._page))
-            self._page = None
-        if self._anchors:
-            self._marks += [Mark("marker", self.length, self.length, *anchor) for anchor in self._anchors]
-            self._anchors = []
-        for start in self._starts:
-            start.append(self.length)
-        self._starts = []
 
 
 def _trimmed(text: str, mark: Mark) -> Mark | None:

@@ -14,7 +14,8 @@ from typing import Any
 from qa.errors import UnreadableFile
 from qa.reading import Reading
 from qa.reading.bracketed import with_bracketed_pages
-from qa.reading.composing import CELL, LINE, PARAGRAPH, Composer
+from qa.reading.collecting import CELL, LINE, PARAGRAPH
+from qa.reading.composing import Composer
 from qa.reading.docx_pages import PageCount, as_numeral, fits_paper, sections
 from qa.reading.docx_parts import alternative, cells, characters, is_on, main_part, related, rows, text_boxes
 from qa.reading.docx_properties import metadata, pages_said

@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import UnreadableFile
+from qa.reading.collecting import PARAGRAPH
 from qa.reading.correspondents import correspondents
 from qa.reading.dates import iso_date, parse_english_date, parse_english_month
-from qa.reading.tei import PARAGRAPH, XML_ID, TeiWalker, local_name, page_label, parse
+from qa.reading.tei import TeiWalker
+from qa.reading.tei_xml import XML_ID, local_name, page_label, parse
 from qa.types import Document, Mark, Metadata
 
 READER = "frus-tei/1"

@@ -15,7 +15,8 @@ from typing import Any
 from qa.errors import UnreadableFile
 from qa.reading import Reading
 from qa.reading.bracketed import with_bracketed_pages
-from qa.reading.composing import CELL, LINE, PARAGRAPH, Composer
+from qa.reading.collecting import CELL, LINE, PARAGRAPH
+from qa.reading.composing import Composer
 from qa.reading.described import described, first_heading, one_line, somebody
 from qa.reading.docx_pages import fits_paper
 from qa.reading.odt_pages import PageCount

@@ -12,7 +12,8 @@ from typing import Any
 
 from qa.reading.correspondents import correspondents
 from qa.reading.dates import iso_date, parse_english_date
-from qa.reading.tei import TeiWalker, local_name
+from qa.reading.tei import TeiWalker
+from qa.reading.tei_xml import local_name
 from qa.types import Metadata
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 from qa.reading.bracketed import PAGE, before_first
-from qa.reading.composing import CELL, LINE, PARAGRAPH, Composer
+from qa.reading.collecting import CELL, LINE, PARAGRAPH
+from qa.reading.composing import Composer
 from qa.reading.safexml import local_name
 from qa.reading.webelements import BLOCKS, HEADINGS
 from qa.reading.webnotes import Note, Notes, Part, find_notes
