@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from qa.types import Mark
 
 if TYPE_CHECKING:
-    from qa.reading.pdf.runs import Run
+    from qa.reading.pdf.sheets import Run
 
 EDGE_LINES = 4
 """Lines with words at the top and at the foot of a page that are looked at."""
@@ -127,7 +127,7 @@ def _running(text: str, pages: Sequence[_Page]) -> tuple[list[str], list[int], l
     labels = [f"[{number}]" for number in range(1, len(pages) + 1)]
     heads, feet = [0] * len(pages), [0] * len(pages)
     from qa.reading.pdf.running import find_running
-    from qa.reading.pdf.runs import Sheet
+    from qa.reading.pdf.sheets import Sheet
 
     sheets = []
     for index, page in enumerate(pages):
@@ -168,7 +168,7 @@ def _height(text: str, start: int, end: int) -> float:
 def _run(text: str, line: tuple[int, int], baseline: float) -> Run:
     from array import array
 
-    from qa.reading.pdf.runs import Run
+    from qa.reading.pdf.sheets import Run
 
     long = line[1] - line[0] > MAX_LINE
     words = "x" * (MAX_LINE + 1) if long else " ".join(text[slice(*line)].split())

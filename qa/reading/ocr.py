@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from qa.errors import IbidError
 from qa.reading import steps
-from qa.reading.pdf.runs import SPLIT, Run, Sheet, steady_sizes
+from qa.reading.pdf.runs import SPLIT
+from qa.reading.pdf.sheets import Run, Sheet, steady_sizes
 from qa.reading.safexml import local_name
 
 if TYPE_CHECKING:

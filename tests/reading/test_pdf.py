@@ -483,7 +483,7 @@ def test_ten_thousand_pages_take_little_memory(tmp_path: Path) -> None:
 def test_a_page_of_more_characters_than_a_page_holds_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.reading.pdf.runs.MAX_CHARACTERS", 500)
+    monkeypatch.setattr("qa.reading.pdf.characters.MAX_CHARACTERS", 500)
     path = tmp_path / "made.pdf"
     path.write_bytes(raw_pdf([["The first page"], ["A line of many that fill the page"] * 30]))
     reading = read(path, path.name)

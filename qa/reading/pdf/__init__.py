@@ -34,7 +34,8 @@ from qa.reading.pdf.opening import LOCK, cut_short, is_cut_short, opened, pictur
 from qa.reading.pdf.paragraphs import paragraphs
 from qa.reading.pdf.properties import metadata
 from qa.reading.pdf.running import Running, find_running
-from qa.reading.pdf.runs import Sheet, sheet
+from qa.reading.pdf.runs import sheet
+from qa.reading.pdf.sheets import Sheet
 from qa.reading.pdf.writing import Page, Writer
 from qa.reading.recognition import pages_said, recognised_by
 from qa.types import Document, Mark

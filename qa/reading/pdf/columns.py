@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from qa.reading.pdf.runs import Run
+from qa.reading.pdf.sheets import Run
 
 MIN_ROWS = 3
 """Lines on each side of a gutter."""

@@ -7,7 +7,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from qa.reading.pdf.runs import Run
+from qa.reading.pdf.sheets import Run
 
 CELL_GAP = 2.0
 """Ems between two words from which they stand in two cells of a table, with a tab between."""

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from qa.reading.pdf.runs import Run, Sheet
+from qa.reading.pdf.sheets import Run, Sheet
 
 EDGE_ROWS = 3
 """Rows at the top and at the foot of a page that may be running heads or feet."""

@@ -16,7 +16,7 @@ from qa.reading.layout import Layout
 from qa.reading.pdf.lines import Line
 from qa.reading.pdf.notes import Foot, Note, raised_labels
 from qa.reading.pdf.paragraphs import Paragraph, ends_sentence, goes_on
-from qa.reading.pdf.runs import Sheet
+from qa.reading.pdf.sheets import Sheet
 from qa.types import Mark
 
 _LIKE_MARKER = re.compile(r"(?:[^\W\d_]{3,}|[^\W\d_][\"'”’»)\]]*[.,;:!?…]|[\"”’»)\]])[\"'”’»)\].,;:!?…]*$")
