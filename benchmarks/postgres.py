@@ -34,7 +34,7 @@ from qa.assistant import Assistant
 from qa.encoding import SentenceEncoder
 from qa.evidence.model import EvidenceModel
 from qa.library import Library, open_library, without_password
-from qa.library.store import FILE
+from qa.library.opening import FILE
 from qa.types import Answer
 from tests import postgres_server
 from tests.postgres_server import Server

@@ -35,7 +35,7 @@ from qa.library import open_library
 from qa.library.backup import back_up, restore
 from qa.library.current import VECTORS, WORDS
 from qa.library.doctor import examine
-from qa.library.store import FILE
+from qa.library.opening import FILE
 
 ROOT = Path(__file__).parents[1]
 QUESTION = "Which countries came under renewed pressure for bases?"

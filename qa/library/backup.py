@@ -24,7 +24,7 @@ from typing import IO, Any
 from qa.errors import LibraryError, StorageFull, UsageError, is_full
 from qa.library import absolute, schema
 from qa.library.current import LOCK, VECTORS, WORDS
-from qa.library.store import FILE, to_read
+from qa.library.opening import FILE, to_read
 
 VERSION = 1
 MANIFEST = "manifest.json"

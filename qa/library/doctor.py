@@ -17,7 +17,7 @@ from qa.errors import LibraryError
 from qa.library import absolute, schema, shelving
 from qa.library.changes import DamagedIndex, State
 from qa.library.current import VECTORS, WORDS
-from qa.library.store import FILE, to_read
+from qa.library.opening import FILE, to_read
 from qa.types import MarkKind, Voice
 
 if TYPE_CHECKING:

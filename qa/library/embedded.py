@@ -25,8 +25,9 @@ from qa.errors import LibraryError, WrongModel
 from qa.library import current, edits, scoping, shelving
 from qa.library.changes import DamagedIndex
 from qa.library.current import LOCK, VECTORS, WORDS, CurrentVectors, CurrentWords
+from qa.library.opening import FILE
 from qa.library.protocol import DocumentSummary, Edits, Revision, Scope, Vectors
-from qa.library.store import FILE, Meta, Store, meta
+from qa.library.store import Meta, Store, meta
 from qa.types import Document, Metadata, Passage, Searched, SourceFile
 
 

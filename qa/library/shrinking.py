@@ -25,8 +25,8 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 
 def shrink(connection: sqlite3.Connection) -> int:
-    """Lets go of what is free, if that is much; the bytes. The file is as long as before until ``settle``:
-    what is new of it stands in the journal. Raises sqlite3.Error, and then nothing is lost."""
+    """Lets go of what is free, if that is much; the bytes. The file is as long as before until the
+    journal, where what is new of it stands, is begun anew. Raises sqlite3.Error, and then nothing is lost."""
     before, size, free = _pages(connection)
     if free * size < LEAST or free < SHARE * before:
         return 0
@@ -42,18 +42,6 @@ def shrink(connection: sqlite3.Connection) -> int:
         prepare(connection)
         connection.execute("VACUUM")
     return (before - _pages(connection)[0]) * size
-
-
-def settle(connection: sqlite3.Connection, seconds: float = 0.0) -> bool:
-    """Writes the journal into the file and empties it, waiting so long at most for those who read of before;
-    whether it is done. Raises sqlite3.Error."""
-    (before,) = connection.execute("PRAGMA busy_timeout").fetchone()
-    connection.execute(f"PRAGMA busy_timeout={round(1000 * seconds)}")
-    try:
-        ((busy, *_),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    finally:
-        connection.execute(f"PRAGMA busy_timeout={before}")
-    return not busy
 
 
 def _pages(connection: sqlite3.Connection) -> tuple[int, int, int]:

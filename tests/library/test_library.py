@@ -316,10 +316,10 @@ def test_threads_ask_while_files_are_added_and_removed(library: Library) -> None
 def test_a_second_writer_waits_and_then_says_so(
     library: Library, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from qa.library import store
+    from qa.library import opening
     from qa.library.postgres import store as server_store
 
-    monkeypatch.setattr(store, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.2)
     monkeypatch.setattr(server_store, "BUSY_SECONDS", 0.2)
     other = opened(place)
     with library._store.writing():

@@ -166,9 +166,9 @@ def test_one_that_cannot_be_written_is_read_from_a_copy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     version_1(tmp_path / "library")
-    from qa.library import store
+    from qa.library import opening
 
-    monkeypatch.setattr(store, "_can_write", lambda path: False)  # as root may write everywhere
+    monkeypatch.setattr(opening, "_can_write", lambda path: False)  # as root may write everywhere
     confirm(tmp_path / "library")
     assert version(tmp_path / "library") == 1
 

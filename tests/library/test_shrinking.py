@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa.library import shrinking
-from qa.library.store import FILE
+from qa.library.opening import FILE
 from tests.library.shelf import answers, document, opened, put
 
 

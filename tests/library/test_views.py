@@ -6,13 +6,12 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from qa import cores
 from qa.errors import LibraryBusy, LibraryError, UnknownDocument
-from qa.library import Library, current, shrinking, store
+from qa.library import Library, current, journal, opening, shrinking, views
 from qa.library.embedded import EmbeddedLibrary
 from qa.library.words import Words
 from tests.library.shelf import (
@@ -277,15 +276,14 @@ def test_cores_are_not_kept_waiting_by_those_who_wait_for_them(
 
 
 def test_a_forgotten_one_lets_go(folder: EmbeddedLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "HELD_SECONDS", 0.05)
+    monkeypatch.setattr(views, "HELD_SECONDS", 0.05)
     with folder.view():
         held = folder._store.held
         assert held is not None
-        connection: Any = held._connection
         end = time.monotonic() + 60
-        while connection.in_transaction and time.monotonic() < end:
+        while held.holds and time.monotonic() < end:
             time.sleep(0.01)
-        assert not connection.in_transaction
+        assert not held.holds
         assert folder.document("telegram.txt") == TELEGRAM
 
 
@@ -331,15 +329,15 @@ def test_words_damaged_in_the_middle_are_mended_as_they_were(
     stands(folder)
 
 
-def journal(library: EmbeddedLibrary) -> int:
+def journal_of(library: EmbeddedLibrary) -> int:
     return (Path(library.location) / "library.sqlite-wal").stat().st_size
 
 
 def test_the_journal_does_not_grow_for_ever_where_somebody_always_reads(
     folder: EmbeddedLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "JOURNAL", 200_000)
-    monkeypatch.setattr(store, "JOURNAL_SECONDS", 0.0)
+    monkeypatch.setattr(journal, "LONG", 200_000)
+    monkeypatch.setattr(journal, "WAIT_SECONDS", 0.0)
 
     def more(number: int) -> None:
         put(folder, f"/more/{number}.txt", document(f"{number}.txt", "More", LONG[:30_000]))
@@ -349,18 +347,18 @@ def test_the_journal_does_not_grow_for_ever_where_somebody_always_reads(
             before = folder.searched().documents
             for number in numbers:
                 elsewhere(lambda number=number: more(number))  # type: ignore[misc]
-            assert journal(folder) > 400_000, "what is held is kept"
+            assert journal_of(folder) > 400_000, "what is held is kept"
             assert folder.searched().documents == before
 
     under_a_view(*range(8))
-    assert journal(folder) == 0, "the last who reads begins it anew"
+    assert journal_of(folder) == 0, "the last who reads begins it anew"
     # Where somebody always reads, as in another process, it is whoever writes.
     monkeypatch.setattr(folder._store, "_viewed", 1)
     under_a_view(*range(8, 16))
     after = []
     for number in range(16, 24):
         more(number)
-        after.append(journal(folder))
+        after.append(journal_of(folder))
     assert min(after) < 200_000
     assert folder.searched().documents == 29
 
@@ -372,13 +370,13 @@ def test_what_is_removed_under_a_view_goes_back_to_the_disk_when_it_ends(
     file = Path(folder.location) / "library.sqlite"
     text = LONG
     put(folder, "/papers/long.txt", document("long.txt", "Long", text))
-    shrinking.settle(folder._store._connect(folder._store._uri))
+    journal.settle(folder._store._file.connect())
     full = file.stat().st_size
     with folder.view():
         began = time.monotonic()
         elsewhere(lambda: folder.remove(["long.txt"]))
-        assert time.monotonic() - began < store.BUSY_SECONDS, "removing does not wait for who reads"
+        assert time.monotonic() - began < opening.BUSY_SECONDS, "removing does not wait for who reads"
         assert folder.document("long.txt").text.endswith(text)
-    assert file.stat().st_size + journal(folder) < 0.5 * full
+    assert file.stat().st_size + journal_of(folder) < 0.5 * full
     assert folder.document(NOTES.name) == NOTES
     assert folder.document(VOLUME[0].name) == VOLUME[0]

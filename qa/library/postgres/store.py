@@ -26,7 +26,7 @@ from qa.library.address import Address
 from qa.library.postgres import schema
 from qa.library.postgres.dialect import PostgresConnection, adapted
 from qa.library.postgres.plainly import ConnectionLost, plain
-from qa.library.views import HELD_SECONDS, changed_meanwhile
+from qa.library.views import HELD_SECONDS, View, Views
 
 # The pool logs each attempt to connect. What a person is to know of it is in the error that is raised; logs
 # that somebody set up get it still.
@@ -65,7 +65,7 @@ class Store:
         self._written = 0  # the newest generation that this process committed
         self._closed = False
         self._lock = threading.Lock()
-        self._views = threading.local()
+        self._views = Views(self._begun, self.latest)
         self._room = threading.BoundedSemaphore(MOST_VIEWS)
         with self._plainly():
             self._open(model, dimension, create)
@@ -116,57 +116,42 @@ class Store:
     # -- work ---------------------------------------------------------------------------------------
 
     @property
-    def held(self) -> View | None:
+    def held(self) -> View[PostgresConnection] | None:
         """What this thread reads of, where that is held."""
-        view: View | None = getattr(self._views, "held", None)
-        return view
+        return self._views.held
 
     @contextmanager
     def view(self) -> Iterator[None]:
         """While it lasts, ``reading`` in this thread is of one commit; inside another, that goes on. Raises
         LibraryError."""
-        if self.held is not None:
-            yield
-            return
         with ExitStack() as stack:
-            if not cores.here():  # those who hold a view wait for the cores
+            if self.held is None and not cores.here():  # those who hold a view wait for the cores
                 if not self._room.acquire(timeout=HELD_SECONDS):
                     raise LibraryBusy(
                         f"Too many ask the library {self.address.shown} at once. Try again in a moment."
                     )
                 stack.callback(self._room.release)
-            view = View(self)
-            stack.callback(view.end)
-            with self._plainly():
-                try:
-                    view.begin()
-                except (ConnectionLost, psycopg.OperationalError):  # at another server, as whatever is read
-                    view.end()
-                    view.begin()
-            self._views.held = view
+            stack.enter_context(self._views.view())
+            yield
+
+    def _begun(self) -> View[PostgresConnection]:
+        view = View(self.latest, _commit, psycopg.Error)
+        with self._plainly():
             try:
-                yield
-            finally:
-                self._views.held = None
+                view.begin()
+            except (ConnectionLost, psycopg.OperationalError):  # at another server, as whatever is read
+                view.begin()
+        return view
 
     @contextmanager
     def reading(self) -> Iterator[PostgresConnection]:
         """A connection inside a transaction: all that is read is of one commit, that of this thread's view
         where it has one. Raises LibraryError."""
-        view = self.held
-        if view is None:
-            with self.newest() as connection:
-                yield connection
-        else:
-            try:
-                with self._plainly():
-                    yield view.connection()
-            except ConnectionLost:
-                view.end()  # what is read next begins anew
-                raise
+        with self._plainly(), self._views.reading() as connection:
+            yield connection
 
     @contextmanager
-    def newest(self) -> Iterator[PostgresConnection]:
+    def latest(self) -> Iterator[PostgresConnection]:
         """As ``reading``, of the newest commit in a view too. Raises LibraryError."""
         with (
             self._plainly(), self._borrowed(self._reading) as raw,
@@ -286,41 +271,10 @@ class Store:
             raise plain(error, self.address) from error
 
 
-class View:
-    """What is read by one thread, of one commit: one transaction. One that is left alone for ``HELD_SECONDS``
-    is ended by the server. As after a connection that was lost, it goes on in another transaction, at another
-    server it may be, where the library is as it was."""
-
-    def __init__(self, store: Store) -> None:
-        """``begin`` comes next."""
-        self._store = store
-        self._stack = ExitStack()
-        self._connection: PostgresConnection | None = None
-        self._state: tuple[int, str] | None = None
-
-    def begin(self) -> None:
-        """Is of the newest commit from now on. Raises LibraryError, LibraryBusy where it was of another; also
-        psycopg.Error."""
-        self._connection = self._stack.enter_context(self._store.newest())
-        ((generation, stamp),) = self._connection.ask("SELECT generation, stamp FROM meta").fetchall()
-        before, self._state = self._state, (generation, stamp)
-        if before not in (None, self._state):
-            self._state = before
-            self.end()
-            raise changed_meanwhile()
-
-    def connection(self) -> PostgresConnection:
-        """Inside the transaction. Raises as ``begin``."""
-        if self._connection is None:
-            self.begin()
-        assert self._connection is not None
-        return self._connection
-
-    def end(self) -> None:
-        """Holds nothing any more."""
-        self._connection = None
-        with suppress(LibraryError):  # a server that is gone has nothing to end
-            self._stack.close()
+def _commit(connection: PostgresConnection) -> tuple[int, str]:
+    """Which one the library stands at: its number, and the word that was written down with it."""
+    ((generation, stamp),) = connection.ask("SELECT generation, stamp FROM meta").fetchall()
+    return generation, stamp
 
 
 def _lent(pool: ConnectionPool[Any]) -> psycopg.Connection[Any]:
