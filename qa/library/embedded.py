@@ -24,7 +24,9 @@ import numpy as np
 from qa.errors import LibraryError, WrongModel
 from qa.library import current, edits, scoping, shelving
 from qa.library.changes import DamagedIndex
-from qa.library.current import LOCK, VECTORS, WORDS, CurrentVectors, CurrentWords
+from qa.library.current import LOCK, VECTORS, WORDS
+from qa.library.current_vectors import CurrentVectors
+from qa.library.current_words import CurrentWords
 from qa.library.opening import FILE
 from qa.library.protocol import DocumentSummary, Edits, Revision, Scope, Vectors
 from qa.library.store import Meta, Store, meta

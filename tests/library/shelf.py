@@ -51,6 +51,11 @@ NOTES = document("notes/reading.md", "Notes", "Nothing dated stands here.")
 """What ``filled`` puts into a library."""
 
 
+SPOKE = "Litvinov spoke at the theatre."
+WHEAT = "The wheat has arrived at Odessa."
+"""What TELEGRAM and LETTER say."""
+
+
 def passages(document: Document) -> list[Passage]:
     """A passage for each paragraph."""
     found, at = [], 0
@@ -133,3 +138,28 @@ def elsewhere(work: Callable[[], T]) -> T:
     thread.start()
     thread.join()
     return made[0]
+
+
+def finds(library: Library, text: str) -> tuple[bool, bool]:
+    """Whether the passage of this text is found by its vector, and by its words."""
+    near, match = answers(library, text, 100)
+    return text in near, text in match
+
+
+BOTH, NEITHER = (True, True), (False, False)
+
+
+def change(library: Library) -> None:
+    """Takes two files out and puts one in, one after the other, and searches all of it after each."""
+
+    def work() -> bool:
+        library.remove(["telegram.txt"])
+        assert finds(library, SPOKE) == NEITHER
+        put(library, "/papers/letter.txt", LETTER)
+        assert finds(library, WHEAT) == BOTH
+        library.remove(["v1.xml"])
+        put(library, "/papers/notes/reading.md", document("notes/reading.md", "Notes", "Read anew."))
+        library.flush()
+        return True
+
+    assert elsewhere(work)

@@ -16,7 +16,8 @@ import pytest
 
 from qa.errors import LibraryError, UsageError
 from qa.library import default_location, open_library
-from qa.library.current import CurrentVectors, CurrentWords
+from qa.library.current_vectors import CurrentVectors
+from qa.library.current_words import CurrentWords
 from qa.library.embedded import EmbeddedLibrary
 from qa.types import Searched
 from tests.library.shelf import (

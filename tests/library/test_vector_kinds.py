@@ -8,7 +8,7 @@ import faiss
 import numpy as np
 import pytest
 
-from qa.library import current, vector_kinds
+from qa.library import current, current_vectors, vector_kinds
 from qa.library.changes import DamagedIndex
 from qa.library.doctor import examine
 from qa.library.protocol import Remembering
@@ -159,7 +159,7 @@ def test_a_library_grows_beyond_the_flat_index_and_answers_on(
     assert found_in(tmp_path) == "inverted file, 6 of 6 lists looked into"
     library = opened(tmp_path)
     assert isinstance(library, Remembering)
-    assert library.remembered(current.KIND) == "inverted file, 6 of 6 lists looked into"
+    assert library.remembered(current_vectors.KIND) == "inverted file, 6 of 6 lists looked into"
     assert (nearest(wheat), nearest(berlin)) == ("The wheat has arrived at Odessa.", "A reply about Berlin.")
     put(library, "/papers/telegram.txt", TELEGRAM)
     library.remove(["letter.txt"])

@@ -5,34 +5,30 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from qa import cores
 from qa.errors import LibraryBusy, LibraryError, UnknownDocument
-from qa.library import Library, current, journal, opening, shrinking, views
-from qa.library.embedded import EmbeddedLibrary
-from qa.library.words import Words
+from qa.library import Library, views
 from tests.library.shelf import (
+    BOTH,
     ENCODER,
     LETTER,
-    NOTES,
+    NEITHER,
+    SPOKE,
     TELEGRAM,
-    VOLUME,
-    answers,
+    WHEAT,
+    change,
     document,
     elsewhere,
     filled,
+    finds,
     opened,
     put,
     stands,
     texts,
 )  # fmt: skip
-
-SPOKE = "Litvinov spoke at the theatre."
-WHEAT = "The wheat has arrived at Odessa."
-LONG = ("x" * 99 + " ") * 20_000
 
 
 @pytest.fixture
@@ -40,39 +36,6 @@ def library(place: str) -> Iterator[Library]:
     made = filled(place)
     yield made
     made.close()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[EmbeddedLibrary]:
-    made = filled(tmp_path / "library")
-    assert isinstance(made, EmbeddedLibrary)
-    yield made
-    made.close()
-
-
-def finds(library: Library, text: str) -> tuple[bool, bool]:
-    """Whether the passage of this text is found by its vector, and by its words."""
-    near, match = answers(library, text, 100)
-    return text in near, text in match
-
-
-BOTH, NEITHER = (True, True), (False, False)
-
-
-def change(library: Library) -> None:
-    """Takes two files out and puts one in, one after the other, and searches all of it after each."""
-
-    def work() -> bool:
-        library.remove(["telegram.txt"])
-        assert finds(library, SPOKE) == NEITHER
-        put(library, "/papers/letter.txt", LETTER)
-        assert finds(library, WHEAT) == BOTH
-        library.remove(["v1.xml"])
-        put(library, "/papers/notes/reading.md", document("notes/reading.md", "Notes", "Read anew."))
-        library.flush()
-        return True
-
-    assert elsewhere(work)
 
 
 def everything(library: Library) -> list[object]:
@@ -212,6 +175,33 @@ def test_held_for_too_long_it_goes_on_where_nothing_was_changed(library: Library
         library.document("telegram.txt")
 
 
+def test_a_forgotten_one_lets_go(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "HELD_SECONDS", 0.05)
+    with library.view():
+        held = library._store.held  # type: ignore[attr-defined]
+        end = time.monotonic() + 60
+        while held.holds and time.monotonic() < end:
+            time.sleep(0.01)
+        assert not held.holds
+        assert library.document("telegram.txt") == TELEGRAM
+
+
+def test_one_that_is_read_without_a_pause_lets_go_too(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "HELD_SECONDS", 0.3)
+    end = time.monotonic() + 60
+
+    def read_on() -> None:
+        while time.monotonic() < end:
+            assert library.document("telegram.txt") == TELEGRAM
+
+    with library.view(searching=False):
+        elsewhere(lambda: library.remove(["telegram.txt"]))
+        with pytest.raises(LibraryBusy, match="was changed meanwhile"):
+            read_on()
+
+
 def test_who_comes_when_all_views_are_held_waits(library: Library) -> None:
     """Many ask at once, more than a server's library has connections: each is answered in its turn."""
     told: list[int] = []
@@ -270,113 +260,3 @@ def test_cores_are_not_kept_waiting_by_those_who_wait_for_them(
     for thread in threads:
         thread.join()
     assert told == [5] * len(threads)
-
-
-# -- in a folder --------------------------------------------------------------------------------------
-
-
-def test_a_forgotten_one_lets_go(folder: EmbeddedLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "HELD_SECONDS", 0.05)
-    with folder.view():
-        held = folder._store.held
-        assert held is not None
-        end = time.monotonic() + 60
-        while held.holds and time.monotonic() < end:
-            time.sleep(0.01)
-        assert not held.holds
-        assert folder.document("telegram.txt") == TELEGRAM
-
-
-def test_words_that_are_beyond_what_has_just_begun_take_it_along(
-    folder: EmbeddedLibrary, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Another process changes the library, and searches it, between a view's beginning and its words."""
-    other = opened(folder.location)
-    join = current.CurrentWords.join
-
-    def late(self: current.CurrentWords) -> None:
-        monkeypatch.setattr(current.CurrentWords, "join", join)
-        change(other)
-        join(self)
-
-    monkeypatch.setattr(current.CurrentWords, "_built", lambda _: pytest.fail("words were built anew"))
-    monkeypatch.setattr(current.CurrentWords, "join", late)
-    with folder.view():
-        assert [one.name for one in folder.documents()] == ["letter.txt", "notes/reading.md"]
-        assert finds(folder, WHEAT) == BOTH
-        assert finds(folder, SPOKE) == NEITHER
-        stands(folder)
-    other.close()
-
-
-def test_words_damaged_in_the_middle_are_mended_as_they_were(
-    folder: EmbeddedLibrary, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from qa.library.changes import DamagedIndex
-
-    search = Words.search
-
-    def fails(*_: object) -> list[tuple[int, float]]:
-        monkeypatch.setattr(Words, "search", search)
-        raise DamagedIndex("a block of it")
-
-    with folder.view():
-        before = folder.matching(SPOKE, 9)
-        change(folder)
-        monkeypatch.setattr(Words, "search", fails)
-        assert folder.matching(SPOKE, 9) == before
-    assert finds(folder, SPOKE) == NEITHER
-    stands(folder)
-
-
-def journal_of(library: EmbeddedLibrary) -> int:
-    return (Path(library.location) / "library.sqlite-wal").stat().st_size
-
-
-def test_the_journal_does_not_grow_for_ever_where_somebody_always_reads(
-    folder: EmbeddedLibrary, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(journal, "LONG", 200_000)
-    monkeypatch.setattr(journal, "WAIT_SECONDS", 0.0)
-
-    def more(number: int) -> None:
-        put(folder, f"/more/{number}.txt", document(f"{number}.txt", "More", LONG[:30_000]))
-
-    def under_a_view(*numbers: int) -> None:
-        with folder.view():
-            before = folder.searched().documents
-            for number in numbers:
-                elsewhere(lambda number=number: more(number))  # type: ignore[misc]
-            assert journal_of(folder) > 400_000, "what is held is kept"
-            assert folder.searched().documents == before
-
-    under_a_view(*range(8))
-    assert journal_of(folder) == 0, "the last who reads begins it anew"
-    # Where somebody always reads, as in another process, it is whoever writes.
-    monkeypatch.setattr(folder._store, "_viewed", 1)
-    under_a_view(*range(8, 16))
-    after = []
-    for number in range(16, 24):
-        more(number)
-        after.append(journal_of(folder))
-    assert min(after) < 200_000
-    assert folder.searched().documents == 29
-
-
-def test_what_is_removed_under_a_view_goes_back_to_the_disk_when_it_ends(
-    folder: EmbeddedLibrary, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shrinking, "LEAST", 0)
-    file = Path(folder.location) / "library.sqlite"
-    text = LONG
-    put(folder, "/papers/long.txt", document("long.txt", "Long", text))
-    journal.settle(folder._store._file.connect())
-    full = file.stat().st_size
-    with folder.view():
-        began = time.monotonic()
-        elsewhere(lambda: folder.remove(["long.txt"]))
-        assert time.monotonic() - began < opening.BUSY_SECONDS, "removing does not wait for who reads"
-        assert folder.document("long.txt").text.endswith(text)
-    assert file.stat().st_size + journal_of(folder) < 0.5 * full
-    assert folder.document(NOTES.name) == NOTES
-    assert folder.document(VOLUME[0].name) == VOLUME[0]
