@@ -5,20 +5,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from qa.errors import LibraryError
-from qa.library import absolute, schema, shelving
-from qa.library.changes import DamagedIndex, State
+from qa.library import absolute, schema
+from qa.library.changes import DamagedIndex
+from qa.library.comparing import MOST, Progress, Truth, compare, opened
 from qa.library.current import VECTORS, WORDS
-from qa.library.opening import FILE, to_read
-from qa.types import MarkKind, Voice
+from qa.library.opening import FILE
 
 if TYPE_CHECKING:
     from qa.library.vectors import VectorIndex
@@ -26,16 +24,7 @@ if TYPE_CHECKING:
 
 How = Literal["well", "behind", "missing", "mended", "damaged", "not looked at"]
 
-MOST = 20
-"""Places that are named of one kind of damage."""
-
 _RESTORE = "Put a backup in its place: qa restore BACKUP --library NEWFOLDER"
-_VOICES = frozenset(get_args(Voice))
-_KINDS = frozenset(get_args(MarkKind))
-_LENGTH = 0.01  # how far from 1 a vector's length may be at half precision
-
-Progress = Callable[[str, int, int], None]
-"""Told (part, done, in all)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +58,6 @@ class Report:
         return all(finding.is_well for finding in self.findings)
 
 
-@dataclass(slots=True)
-class _Truth:
-    """What the SQLite file says of itself."""
-
-    model: str = ""
-    dimension: int = 0
-    state: State | None = None
-    documents: int = 0
-    passages: int = 0
-    wrong: list[str] = field(default_factory=list)
-    spoilt: set[str] = field(default_factory=set)  # paths of source files of which something is wrong
-
-
 def examine(location: str | Path, *, mend: bool = True, progress: Progress | None = None) -> Report:
     """Looks over the library at ``location`` (a folder) and, with ``mend``, builds damaged search indexes
     anew. Raises LibraryError where there is no library, or it may not be read."""
@@ -90,7 +66,7 @@ def examine(location: str | Path, *, mend: bool = True, progress: Progress | Non
         raise LibraryError(f"There is no library at {folder}. Name its folder with --library.")
     if mend:
         _renew(folder)
-    truth = _Truth()
+    truth = Truth()
     first = _texts(folder, truth, progress)
     findings = [first, *_lines(folder)]
     if first.is_well:
@@ -104,9 +80,9 @@ def examine(location: str | Path, *, mend: bool = True, progress: Progress | Non
 # ── the truth ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _texts(folder: Path, truth: _Truth, progress: Progress | None) -> Finding:
+def _texts(folder: Path, truth: Truth, progress: Progress | None) -> Finding:
     try:
-        with closing(_opened(folder / FILE)) as connection:
+        with closing(opened(folder / FILE)) as connection:
             connection.execute("BEGIN")
             (application,) = connection.execute("PRAGMA application_id").fetchone()
             (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -120,14 +96,7 @@ def _texts(folder: Path, truth: _Truth, progress: Progress | None) -> Finding:
             if version < schema.VERSION:
                 words = f"it has the format {version} of an earlier version of this program"
                 return Finding(FILE, "not looked at", (words,), "qa doctor brings it to the newest.")
-            truth.wrong += [
-                str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({MOST})") if row[0] != "ok"
-            ]
-            truth.wrong += [
-                f"a row of {table} hangs in the air (it belongs to a missing row of {parent})"
-                for table, _, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchmany(MOST)
-            ]
-            _compare(connection, truth, progress)
+            compare(connection, truth, progress)
     except sqlite3.Error as error:
         if isinstance(error, sqlite3.OperationalError) and "unable to open" in str(error):
             raise LibraryError(f"The library {folder} may not be read: check its permissions.") from error
@@ -148,7 +117,7 @@ def _renew(folder: Path) -> None:
     from qa.library.embedded import EmbeddedLibrary
 
     try:
-        with closing(_opened(folder / FILE)) as connection:
+        with closing(opened(folder / FILE)) as connection:
             if not schema.is_older(connection):
                 return
             model, dimension = connection.execute("SELECT model, dimension FROM meta").fetchone()
@@ -157,100 +126,10 @@ def _renew(folder: Path) -> None:
     EmbeddedLibrary(folder, model=model, dimension=dimension, create=False, searched=False).close()
 
 
-def _opened(file: Path) -> sqlite3.Connection:
-    connection = to_read(file)
-    # What is no UTF-8 is to be told of, not to end the looking.
-    connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-    return connection
-
-
-def _compare(connection: sqlite3.Connection, truth: _Truth, progress: Progress | None) -> None:
-    """Each passage against the text that it is a piece of, each vector against what a vector is, the counts
-    against what is there."""
-    row = connection.execute(
-        "SELECT model, dimension, generation, stamp, next_passage, documents, passages FROM meta"
-    ).fetchone()
-    if row is None:
-        truth.wrong.append("the row that says what the library is, is missing")
-        return
-    truth.model, truth.dimension = str(row[0]), int(row[1])
-    truth.state = State(int(row[2]), str(row[3]), int(row[4]))
-    documents = connection.execute(
-        "SELECT d.id, d.name, d.text, d.metadata, d.marks, d.passages, s.path"
-        " FROM documents d JOIN sources s ON s.id = d.source"
-    )
-    pieces = connection.cursor()
-    for id_, name, text, metadata, marks, count, path in documents:
-        truth.documents += 1
-        amiss = _amiss(pieces, id_, name, text, metadata, marks, count, truth)
-        if amiss:
-            truth.spoilt.add(path)
-            truth.wrong.append(f"{name}: {amiss}")
-        if progress is not None:
-            progress(FILE, truth.documents, int(row[5]))
-    for what, said, there in (
-        ("documents", int(row[5]), truth.documents),
-        ("passages", int(row[6]), truth.passages),
-    ):
-        if said != there:
-            truth.wrong.append(f"{there} {what} are there, not {said}")
-
-
-def _amiss(
-    pieces: sqlite3.Cursor,
-    document: int,
-    name: str,
-    text: str,
-    metadata: str,
-    marks: str,
-    count: int,
-    truth: _Truth,
-) -> str:
-    """What is wrong with one document, or ""."""
-    if not all(_is_text(each) for each in (name, text, metadata, marks)):
-        return "it holds what is no text"
-    try:
-        shelving.metadata(metadata)
-    except (ValueError, TypeError):
-        return "its metadata cannot be read"
-    try:
-        if any(mark.kind not in _KINDS for mark in shelving.marks(marks)):
-            return "a mark in it is of no kind that there is"
-    except (ValueError, TypeError):
-        return "its marks cannot be read"
-    found = pieces.execute(
-        'SELECT p.start, p."end", p.text, p.clean, p.context, p.voice, v.vector'
-        " FROM passages p LEFT JOIN vectors v ON v.passage = p.id WHERE p.document = ?",
-        (document,),
-    ).fetchall()
-    truth.passages += len(found)
-    if len(found) != count:
-        return f"{len(found)} passages, not {count}"
-    for start, end, words, clean, context, voice, vector in found:
-        if voice not in _VOICES or not all(_is_text(each) for each in (clean or "", context)):
-            return f"the passage at {start} is damaged"
-        if text[start:end] != words:
-            return f"the passage at {start} is not what its text says there"
-        if vector is None or len(vector) != 2 * truth.dimension:
-            return f"the vector of the passage at {start} is missing or cut short"
-        length = float(np.linalg.norm(np.frombuffer(vector, "<f2").astype(np.float32)))
-        if not abs(length - 1) < _LENGTH:
-            return f"the vector of the passage at {start} is damaged"
-    return ""
-
-
-def _is_text(read: str) -> bool:
-    try:
-        read.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 # ── what is derived ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _derived(folder: Path, truth: _Truth, mend: bool) -> Iterator[Finding]:
+def _derived(folder: Path, truth: Truth, mend: bool) -> Iterator[Finding]:
     found = {VECTORS: _vectors(folder, truth), WORDS: _words(folder, truth)}
     if mend and any(how != "well" for how, _ in found.values()):
         _build(folder, truth, [part for part, (how, _) in found.items() if how == "damaged"])
@@ -267,7 +146,7 @@ def _derived(folder: Path, truth: _Truth, mend: bool) -> Iterator[Finding]:
             yield Finding(part, how, what, "It is brought up to date by qa doctor, or by the next question.")
 
 
-def _vectors(folder: Path, truth: _Truth) -> tuple[How, tuple[str, ...]]:
+def _vectors(folder: Path, truth: Truth) -> tuple[How, tuple[str, ...]]:
     from qa.library.vectors import VectorIndex
 
     if not (folder / VECTORS).exists():
@@ -280,7 +159,7 @@ def _vectors(folder: Path, truth: _Truth) -> tuple[How, tuple[str, ...]]:
     return how, what or (index.kind,)
 
 
-def _words(folder: Path, truth: _Truth) -> tuple[How, tuple[str, ...]]:
+def _words(folder: Path, truth: Truth) -> tuple[How, tuple[str, ...]]:
     from qa.library.words import WordIndex
 
     if not (folder / WORDS / "meta.json").exists():
@@ -295,7 +174,7 @@ def _words(folder: Path, truth: _Truth) -> tuple[How, tuple[str, ...]]:
     return _standing(index, truth)
 
 
-def _standing(index: VectorIndex | WordIndex, truth: _Truth) -> tuple[How, tuple[str, ...]]:
+def _standing(index: VectorIndex | WordIndex, truth: Truth) -> tuple[How, tuple[str, ...]]:
     """How an index that can be opened stands to the texts."""
     if index.state != truth.state:
         return "behind", ("it stands at an earlier change",)
@@ -304,7 +183,7 @@ def _standing(index: VectorIndex | WordIndex, truth: _Truth) -> tuple[How, tuple
     return "well", ()
 
 
-def _build(folder: Path, truth: _Truth, damaged: list[str]) -> None:
+def _build(folder: Path, truth: Truth, damaged: list[str]) -> None:
     """Takes away what is damaged and has the library bring its indexes up to date."""
     from qa.library.current import locked
     from qa.library.embedded import EmbeddedLibrary

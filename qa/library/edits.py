@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import LibraryBusy
-from qa.library import shelving
+from qa.library import lookup, shelving, stored
 from qa.library.protocol import Edits, Revision
 from qa.library.sql import Connection
 from qa.types import Document, Metadata, SourceFile
@@ -72,8 +72,8 @@ def as_read(connection: Connection, name: str) -> Metadata:
         "SELECT coalesce(unedited, metadata) FROM documents WHERE name = ?", (name,)
     ).fetchone()
     if row is None:
-        raise shelving.unknown(connection, name)
-    return shelving.metadata(row[0])
+        raise lookup.unknown(connection, name)
+    return stored.metadata(row[0])
 
 
 def revise(connection: Connection, revision: Revision, put: shelving.Put = shelving.put_passages) -> None:
@@ -86,9 +86,9 @@ def revise(connection: Connection, revision: Revision, put: shelving.Put = shelv
         (document.name,),
     ).fetchone()
     if row is None:
-        raise shelving.unknown(connection, document.name)
+        raise lookup.unknown(connection, document.name)
     id_, text, read, first, count, path, sha256 = row
-    if text != document.text or shelving.metadata(read) != revision.as_read:
+    if text != document.text or stored.metadata(read) != revision.as_read:
         raise LibraryBusy(f"{document.name} was read anew while it was being edited. Edit it again.")
     connection.execute("DELETE FROM edits WHERE document = ?", (document.name,))
     connection.executemany(
@@ -102,7 +102,7 @@ def revise(connection: Connection, revision: Revision, put: shelving.Put = shelv
     connection.execute(
         "UPDATE documents SET metadata = ?, unedited = ?, title = ?, date = ?, until = ?, type = ?, "
         "sender = ?, recipient = ?, collection = ? WHERE id = ?",
-        (shelving.metadata_json(known), read if revision.edits else None, *shelving.listed(known), id_),
+        (stored.metadata_json(known), read if revision.edits else None, *stored.listed(known), id_),
     )
     if revision.passages is not None and revision.vectors is not None:
         _replace_passages(connection, id_, (first, count), revision.document, revision.passages,
@@ -148,6 +148,6 @@ def chosen(connection: Connection, names: Sequence[str]) -> tuple[str, ...]:
             (name, shelving.absolute(name)),
         ).fetchall()
         if not rows:
-            raise shelving.unknown(connection, name)
+            raise lookup.unknown(connection, name)
         found.update(dict.fromkeys(row[0] for row in rows))
     return tuple(found)

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from qa.errors import LibraryError, WrongModel
-from qa.library import current, edits, scoping, shelving
+from qa.library import current, edits, lookup, scoping, shelving
 from qa.library.changes import DamagedIndex
 from qa.library.current import LOCK, VECTORS, WORDS
 from qa.library.current_vectors import CurrentVectors
@@ -79,27 +79,27 @@ class EmbeddedLibrary:
 
     def sources(self) -> tuple[SourceFile, ...]:
         with self._store.reading() as connection:
-            return shelving.sources(connection)
+            return lookup.sources(connection)
 
     def source_of(self, document: str) -> SourceFile:
         with self._store.reading() as connection:
-            return shelving.source_of(connection, document)
+            return lookup.source_of(connection, document)
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         with self._store.reading() as connection:
-            return shelving.summaries(connection)
+            return lookup.summaries(connection)
 
     def document(self, name: str) -> Document:
         with self._store.reading() as connection:
-            return shelving.document(connection, name)
+            return lookup.document(connection, name)
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         with self._store.reading() as connection:
-            return shelving.passages(connection, ids)
+            return lookup.passages(connection, ids)
 
     def passages_of(self, document: str) -> list[Passage]:
         with self._store.reading() as connection:
-            return shelving.passages_of(connection, document)
+            return lookup.passages_of(connection, document)
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         with self._store.reading() as connection:

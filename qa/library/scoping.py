@@ -10,8 +10,8 @@ from datetime import date
 import numpy as np
 
 from qa.errors import UsageError
+from qa.library.lookup import unknown, whole
 from qa.library.protocol import Scope
-from qa.library.shelving import unknown, whole
 from qa.library.sql import Connection
 from qa.types import Searched
 

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from qa.errors import LibraryError, WrongModel
-from qa.library import edits, scoping, shelving
+from qa.library import edits, lookup, scoping, shelving
 from qa.library.address import Address
 from qa.library.postgres import vectors
 from qa.library.postgres import words as bm25
@@ -79,22 +79,22 @@ class PostgresLibrary:
         return Searched(documents, passages)
 
     def sources(self) -> tuple[SourceFile, ...]:
-        return self._read(shelving.sources)
+        return self._read(lookup.sources)
 
     def source_of(self, document: str) -> SourceFile:
-        return self._read(lambda connection: shelving.source_of(connection, document))
+        return self._read(lambda connection: lookup.source_of(connection, document))
 
     def documents(self) -> tuple[DocumentSummary, ...]:
-        return self._read(shelving.summaries)
+        return self._read(lookup.summaries)
 
     def document(self, name: str) -> Document:
-        return self._read(lambda connection: shelving.document(connection, name))
+        return self._read(lambda connection: lookup.document(connection, name))
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
-        return self._read(lambda connection: shelving.passages(connection, ids))
+        return self._read(lambda connection: lookup.passages(connection, ids))
 
     def passages_of(self, document: str) -> list[Passage]:
-        return self._read(lambda connection: shelving.passages_of(connection, document))
+        return self._read(lambda connection: lookup.passages_of(connection, document))
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         wanted = [int(id_) for id_ in ids]

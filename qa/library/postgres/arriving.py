@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.library import shelving
+from qa.library import stored
 from qa.library.postgres import vectors, words
 from qa.library.postgres.dialect import PostgresConnection
 from qa.library.sql import Connection
@@ -42,7 +42,7 @@ class Arriving:
         # Where they take the place of earlier ones (an edit), these have gone from the passages already.
         for table in ("words", "vectors"):
             connection.execute(f"DELETE FROM {table} WHERE document = ?", (document_id,))
-        self._passages += shelving.rows(document, document_id, first, passages)
+        self._passages += stored.rows(document, document_id, first, passages)
         contexts: dict[str, list[str]] = {}  # a document's passages have one
         for id_, passage in enumerate(passages, first):
             body = terms(passage.clean)
