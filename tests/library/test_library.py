@@ -6,16 +6,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from qa.errors import LibraryBusy, LibraryError, UnknownDocument, UsageError, WrongModel
+from qa.errors import LibraryBusy, LibraryError, WrongModel
 from qa.library import Library, open_library
-from qa.library.protocol import Remembering
-from qa.types import Document, Metadata, Passage, Searched, SourceFile
+from qa.library.protocol import Remembering, Scope
+from qa.library.words import MAX_TERMS
+from qa.types import Searched
 from tests.library.shelf import (
     ENCODER,
     NOTES,
@@ -24,80 +24,12 @@ from tests.library.shelf import (
     answers,
     document,
     either,
-    filled,
     opened,
-    passages,
     put,
     stands,
-    texts,
 )  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def library(place: str) -> Iterator[Library]:
-    library = filled(place)
-    yield library
-    library.close()
-
-
-# -- what is in ---------------------------------------------------------------------------------------
-
-
-def test_what_went_in_comes_out_the_same(library: Library) -> None:
-    for stored in (TELEGRAM, *VOLUME, NOTES):
-        assert library.document(stored.name) == stored
-        found = library.passages_of(stored.name)
-        assert [(p.start, p.end, p.text, p.clean, p.context, p.voice) for p in found] == [
-            (p.start, p.end, p.text, p.clean, p.context, p.voice) for p in passages(stored)
-        ]
-        assert all(stored.text[p.start : p.end] == p.text for p in found)
-    assert [source.name for source in library.sources()] == ["reading.md", "telegram.txt", "v1.xml"]
-    assert library.source_of("v1/d2").path == "/papers/v1.xml"
-    assert [d.name for d in library.documents()] == [
-        "notes/reading.md",
-        "telegram.txt",
-        "v1/d1",
-        "v1/d2",
-        "v1/d30",
-    ]
-    assert library.documents()[1].characters == len(TELEGRAM.text)
-    assert library.searched() == Searched(5, 10)
-
-
-def test_odd_characters_keep_their_offsets(library: Library) -> None:
-    odd = document("odd.txt", "a\x00b \U0001f4dc e\u0301", "“Ünïcode”\u2028\tтекст \ufeff end")
-    put(library, "/papers/odd.txt", odd)
-    assert library.document("odd.txt") == odd
-    assert [p.text for p in library.passages_of("odd.txt")] == odd.text.split("\n\n")
-
-
-def test_passages_and_vectors_come_in_the_order_asked(library: Library) -> None:
-    ids = [p.id for name in ("v1/d2", "telegram.txt") for p in library.passages_of(name)]
-    assert [p.id for p in library.passages([*ids, 999_999])] == ids
-    expected = ENCODER.encode(texts(library, ids))
-    np.testing.assert_allclose(library.vectors(ids), expected, atol=1e-3)
-    assert library.vectors([]).shape == (0, 384)
-    assert library.passages([]) == []
-    with pytest.raises(LibraryError, match="999999"):
-        library.vectors([999_999])
-
-
-def test_unknown_names_say_what_is_close(library: Library) -> None:
-    for ask in (library.document, library.source_of, library.passages_of):
-        with pytest.raises(UnknownDocument, match=r"v1/d3 .*Did you mean .*v1/d30"):
-            ask("v1/d3")
-    with pytest.raises(UnknownDocument, match="qa list"):
-        library.document("zzzzzzz")
-
-
-@pytest.mark.parametrize("name", ["v1/\ud800", "\0", "", "z" * 1_000_000])
-def test_names_that_there_cannot_be_are_unknown_in_few_words(library: Library, name: str) -> None:
-    for ask in (library.document, library.source_of, library.passages_of, lambda n: library.scope((n,))):
-        with pytest.raises(UnknownDocument, match=r"qa list|Did you mean") as caught:
-            ask(name)
-        assert len(str(caught.value).encode()) < 1_000
 
 
 # -- searching ----------------------------------------------------------------------------------------
@@ -123,123 +55,70 @@ def test_the_context_is_searched_as_far_as_asked(library: Library) -> None:
     assert library.document_frequency(library.terms("discussed")[0]) == 1
 
 
-@pytest.mark.parametrize(
-    ("names", "start", "end", "expected"),
-    [
-        (["v1"], None, None, {"v1/d1", "v1/d2", "v1/d30"}),
-        (["v1/"], None, None, {"v1/d1", "v1/d2", "v1/d30"}),
-        (["v1.xml"], None, None, {"v1/d1", "v1/d2", "v1/d30"}),
-        (["/papers/v1.xml"], None, None, {"v1/d1", "v1/d2", "v1/d30"}),
-        (["v1/d30", "telegram.txt"], None, None, {"v1/d30", "telegram.txt"}),
-        (["notes"], None, None, {"notes/reading.md"}),
-        ([], "1961", "1961", {"v1/d1", "v1/d2"}),
-        ([], "1961-03-05", None, {"v1/d2", "v1/d30"}),  # dated to the month, it may be of that day
-        ([], None, "1961-02", {"telegram.txt", "v1/d1"}),
-        ([], "1963-05-01", "1963-05-02", {"v1/d30"}),
-        (["v1"], "1945", "1945", set()),
-    ],
-)  # fmt: skip
-def test_a_scope_is_what_was_named_and_dated(
-    library: Library, names: list[str], start: str | None, end: str | None, expected: set[str]
-) -> None:
-    scope = library.scope(names, start, end)
-    assert scope is not None
-    assert library.within(names, start, end) == set(expected)
-    ids = scope.passages.tolist()
-    assert {passage.document for passage in library.passages(ids)} == expected
-    assert ids == sorted(ids)
-    assert scope.searched == Searched(len(expected), 2 * len(expected))
-    everything = " ".join(d.text for d in (TELEGRAM, *VOLUME, NOTES))
-    assert {i for i, _ in library.nearest(ENCODER.encode([everything])[0], 99, scope)} == set(ids)
-    assert {i for i, _ in library.matching(everything, 99, scope)} == set(ids)
+def test_words_are_found_in_any_inflection_case_accent_and_form(place: str) -> None:
+    library = opened(place)
+    put(library, "/1", document("1", "The Embassies were CLOSED at Orléans."))
+    put(library, "/2", document("2", "Молотов в Москве; “Litvinov’s” em\u00adbassy"))
+    put(library, "/3", document("3", "e\u0301tude of the ﬁnal (711.61/11–2245) act"))
+    expected = {
+        "embassy closing": {"1", "2"}, "orleans": {"1"}, "МОЛОТОВ": {"2"}, "litvinov": {"2"}, "étude": {"3"},
+        "FINAL": {"3"}, "711.61": {"3"}, "711 2245": {"3"},
+    }  # fmt: skip
+    for query, names in expected.items():
+        found = library.passages([id_ for id_, _ in library.matching(query, 5)])
+        assert {passage.document for passage in found} == names, query
+    library.close()
 
 
-def test_scopes_that_cannot_be(library: Library) -> None:
-    assert library.scope() is None
-    assert library.within() is None
-    with pytest.raises(UnknownDocument, match="v1/d3"):
-        library.scope(["v1/d3"])  # d30 is another document
-    for wrong in ("61", "1961-13", "1961-02-30", "yesterday", "1961-2", "١٩٦١"):
-        with pytest.raises(UsageError, match="is no date"):
-            library.scope(date_from=wrong)
-    with pytest.raises(UsageError, match="ends before"):
-        library.scope(date_from="1962", date_to="1961")
+def test_no_punctuation_is_an_order(place: str) -> None:
+    library = opened(place)
+    put(library, "/one", document("one", "Harmless letters"))
+    for query in (
+        "", "   ", "?!", '"', "body:x AND (", "id:0", "a^2~3 [x TO y] -z +w *", "\\", "state:{}", "\x00",
+        "\ufdd0", "🙂", "'" * 999, "%s %(f)s ? ?1", "a:* | !b & <-> c", "; DROP TABLE words; --",
+    ):  # fmt: skip
+        assert library.matching(query, 5) == [], query
+        assert len(library.matching(f"harmless {query}", 5)) == 1, query
+    library.close()
 
 
-# -- changing it --------------------------------------------------------------------------------------
+def test_a_very_long_question_is_searched_by_its_rarest_words(library: Library) -> None:
+    common = document("common", *["The treaty and the letter."] * 40)
+    put(library, "/common.txt", common)
+    unknown = " ".join(f"w{number}" for number in range(40 * MAX_TERMS))
+    short = library.matching("the treaty Laos", 3)
+    found = library.matching(f"the treaty {unknown} Laos", 3)
+    assert [passage.document for passage in library.passages([found[0][0]])] == ["v1/d1"]
+    assert [id_ for id_, _ in found] == [id_ for id_, _ in short]
+    assert [score for _, score in found] == pytest.approx([score for _, score in short], rel=1e-4)
 
 
-def test_a_new_version_of_a_file_takes_the_place_of_the_old(library: Library) -> None:
-    before = library.generation()
-    assert answers(library, "Litvinov spoke at the theatre.")[0]
-    new = document("telegram.txt", "Harriman to Byrnes", "The opera was closed.")
-    put(library, "/papers/telegram.txt", new)
-    assert library.generation() > before
-    assert library.document("telegram.txt") == new
-    assert answers(library, "The opera was closed.")[0] == ["The opera was closed."]
-    assert "Litvinov spoke at the theatre." not in either(answers(library, "Litvinov spoke at the theatre."))
-    assert library.searched() == Searched(5, 10)
+def test_the_best_come_first_and_a_limit_cuts_after_them(library: Library) -> None:
+    vector = ENCODER.encode(["The letter concerns Laos and Berlin."])[0]
+    for search in (
+        lambda limit, scope=None: library.nearest(vector, limit, scope),
+        lambda limit, scope=None: library.matching("the letter about Laos or Berlin", limit, scope),
+    ):
+        scores = [score for _, score in search(100)]
+        assert len(scores) > 2
+        assert scores == sorted(scores, reverse=True)
+        for limit in (1, 2):
+            assert [score for _, score in search(limit)] == pytest.approx(scores[:limit], abs=1e-5)
+        assert search(0) == []
+        assert search(5, Scope(np.empty(0, np.int64), Searched(0, 0))) == []
 
 
-def test_a_moved_file_takes_the_place_of_the_one_it_was(library: Library) -> None:
-    put(library, "/elsewhere/telegram.txt", TELEGRAM, instead_of="/papers/telegram.txt")
-    assert library.source_of("telegram.txt").path == "/elsewhere/telegram.txt"
-    assert library.searched() == Searched(5, 10)
+def test_frequencies_follow_what_comes_and_goes(library: Library) -> None:
+    def confirm() -> None:
+        texts_of = [part.clean for one in library.documents() for part in library.passages_of(one.name)]
+        stand = [set(library.terms(text)) for text in texts_of]
+        for word in library.terms(" ".join([*texts_of, "Litvinov Laos wheat nothing"])):
+            assert library.document_frequency(word) == sum(word in words for words in stand), word
 
-
-@pytest.mark.parametrize("name", ["v1.xml", "/papers/v1.xml"])
-def test_a_removed_file_takes_all_its_documents_along(library: Library, name: str) -> None:
-    answers(library, "warm both indexes")
-    assert library.remove([name]) == ("v1/d1", "v1/d2", "v1/d30")
-    for stored in VOLUME:
-        for passage in passages(stored):
-            assert passage.text not in either(answers(library, passage.text))
-    assert library.searched() == Searched(2, 4)
-    assert answers(library, "Nothing dated stands here.")[0] == ["Nothing dated stands here."]
-
-
-def test_one_document_is_removed_alone_and_the_last_takes_its_file(library: Library) -> None:
-    assert library.remove(["v1/d2"]) == ("v1/d2",)
-    assert [d.name for d in library.documents()][2:] == ["v1/d1", "v1/d30"]
-    assert "A reply about Berlin." not in either(answers(library, "A reply about Berlin."))
-    assert library.remove(["v1/d1", "v1/d30", "telegram.txt"]) == ("v1/d1", "v1/d30", "telegram.txt")
-    assert [source.name for source in library.sources()] == ["reading.md"]
-
-
-def test_one_unknown_name_and_nothing_is_removed(library: Library) -> None:
-    with pytest.raises(UnknownDocument, match=r"telegram\.tx "):
-        library.remove(["v1/d1", "telegram.tx"])
-    assert library.searched() == Searched(5, 10)
-    assert answers(library, "The letter concerns Laos.")[0]
-
-
-def test_two_files_may_not_give_documents_of_one_name(library: Library) -> None:
-    with pytest.raises(UsageError, match=r"telegram\.txt already, from /papers/telegram\.txt"):
-        put(library, "/other/telegram.txt", TELEGRAM)
-    with pytest.raises(UsageError, match="two documents of the name"):
-        put(library, "/other/new.xml", document("n/1", "a"), document("n/1", "b"))
-    assert library.searched() == Searched(5, 10)
-
-
-def test_what_is_no_passage_of_its_document_is_refused(library: Library) -> None:
-    source = SourceFile("/x", "x", "0", 1, 1, "plain/1")
-    text = Document("x", "one two", (), Metadata())
-    moved = Passage("x", 1, 4, "text", "one", "one")
-    with pytest.raises(ValueError, match="not its text"):
-        library.add(source, [text], [moved], ENCODER.encode(["one"]))
-    good = Passage("x", 0, 3, "text", "one", "one")
-    for vectors in (ENCODER.encode([]), np.full((1, 384), np.nan, np.float32), np.zeros((1, 3), np.float32)):
-        with pytest.raises(ValueError, match="vector"):
-            library.add(source, [text], [good], vectors)
-    assert library.searched() == Searched(5, 10)
-
-
-def test_a_file_without_passages_is_in_all_the_same(library: Library) -> None:
-    library.add(SourceFile("/e", "e", "0", 1, 1, "plain/1"), [Document("e", "* * *")], [], ENCODER.encode([]))
-    assert library.document("e").text == "* * *"
-    assert library.searched() == Searched(6, 10)
-    assert answers(library, "Wheat sales were discussed.")[0]
-    assert library.remove(["e"]) == ("e",)
+    confirm()
+    put(library, "/papers/telegram.txt", document("telegram.txt", "A letter", "Wheat and a letter."))
+    library.remove(["v1/d2", "reading.md"])
+    confirm()
 
 
 # -- several at once ----------------------------------------------------------------------------------
@@ -331,6 +210,63 @@ def test_a_second_writer_waits_and_then_says_so(
 
 
 # -- opening ------------------------------------------------------------------------------------------
+
+
+def test_an_empty_library_answers_nothing(place: str) -> None:
+    library = opened(place)
+    assert library.searched() == Searched(0, 0)
+    assert library.documents() == library.sources() == ()
+    assert answers(library, "anything") == ([], [])
+    assert library.document_frequency("anything") == 0
+    assert library.scope() is None
+    scope = library.scope(date_from="1900")
+    assert scope is not None
+    assert scope.searched == Searched(0, 0)
+    with library.view():
+        assert library.generation() == 0
+    library.close()
+
+
+def test_where_there_is_none_none_is_made_unasked(place: str) -> None:
+    for _ in range(2):
+        with pytest.raises(LibraryError, match=r"There is no library at .*qa add PATH"):
+            opened(place, create=False)
+
+
+def test_closed_and_opened_again_it_is_as_it_was(library: Library, place: str) -> None:
+    library.remove(["v1/d2"])
+    before = (library.generation(), library.documents(), library.sources(), library.searched())
+    library.close()
+    again = opened(place, create=False)
+    assert (again.generation(), again.documents(), again.sources(), again.searched()) == before
+    stands(again)
+    assert "A reply about Berlin." not in either(answers(again, "A reply about Berlin."))
+    again.close()
+
+
+def test_it_is_made_once_however_many_open_it(place: str) -> None:
+    wrong: list[object] = []
+    gate = threading.Barrier(6)
+
+    def open_it(number: int) -> None:
+        try:
+            gate.wait()
+            library = opened(place)
+            put(library, f"/{number}.txt", document(f"{number}.txt", "One of six", f"That of {number}."))
+            library.close()
+        except Exception as error:
+            wrong.append(error)
+
+    threads = [threading.Thread(target=open_it, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert wrong == []
+    library = opened(place)
+    assert (library.generation(), library.searched()) == (6, Searched(6, 12))
+    stands(library)
+    library.close()
 
 
 def test_another_model_is_refused_by_name(library: Library, place: str) -> None:

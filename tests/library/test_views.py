@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -22,20 +21,12 @@ from tests.library.shelf import (
     change,
     document,
     elsewhere,
-    filled,
     finds,
     opened,
     put,
     stands,
     texts,
 )  # fmt: skip
-
-
-@pytest.fixture
-def library(place: str) -> Iterator[Library]:
-    made = filled(place)
-    yield made
-    made.close()
 
 
 def everything(library: Library) -> list[object]:
@@ -200,6 +191,18 @@ def test_one_that_is_read_without_a_pause_lets_go_too(
         elsewhere(lambda: library.remove(["telegram.txt"]))
         with pytest.raises(LibraryBusy, match="was changed meanwhile"):
             read_on()
+
+
+def test_after_an_error_of_the_engine_it_goes_on(library: Library) -> None:
+    before = everything(library)
+    with library.view():
+        with pytest.raises(LibraryError), library._store.reading() as connection:  # type: ignore[attr-defined]
+            connection.execute("SELECT nothing FROM nowhere")
+        assert everything(library) == before
+        elsewhere(lambda: library.remove(["telegram.txt"]))
+        with pytest.raises(UnknownDocument):
+            library.document("letter.txt")  # no error of the engine: it holds on
+        assert everything(library) == before
 
 
 def test_who_comes_when_all_views_are_held_waits(library: Library) -> None:
