@@ -9,11 +9,11 @@ from email.message import EmailMessage
 from html import escape
 from pathlib import Path
 
+from tests.reading.letters import tei
 from tests.reading.packing import docx
 from tests.reading.rawpdf import raw_pdf
 from tests.reading.test_docx import SEPARATORS, STYLES, paragraph, reference
 from tests.reading.test_docx import note as word_note
-from tests.reading.letters import tei
 from tests.reading.test_epub import epub, page
 from tests.reading.test_odt import SOFT, odt
 from tests.reading.test_odt import note as odt_note
