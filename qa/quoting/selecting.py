@@ -95,7 +95,7 @@ def _reach(
 
     def joining(column: int) -> float:
         """The neighbour's evidence, -inf where it does not join."""
-        if not 0 <= column < len(read.sentences) or (candidate.row, column) in taken:
+        if (candidate.row, column) not in by_place or (candidate.row, column) in taken:
             return -math.inf
         beside = read.sentences[column]
         if beside.voice != candidate.sentence.voice or abs(beside.block - candidate.sentence.block) > 1:
@@ -136,7 +136,10 @@ def alike(one: Sequence[str], other: Sequence[str]) -> bool:
 def _phrase(read: Read, candidate: Candidate, question: str) -> tuple[int, int] | None:
     start, end = read.places[candidate.column]
     if read.finding is not None:
-        found = read.finding.phrase(start, end)
-        return read.true(*tidy(read.text, found[0], found[1])) if found else None
-    plain = plain_phrase(question, read.text[start:end])
-    return read.true(start + plain[0], start + plain[1]) if plain else None
+        span = read.finding.phrase(start, end)
+        found = tidy(read.text, span[0], span[1]) if span else None
+    else:
+        plain = plain_phrase(question, read.text[start:end])
+        found = (start + plain[0], start + plain[1]) if plain else None
+    # A full stop alone, tidied, leaves nothing.
+    return read.true(*found) if found and found[0] < found[1] else None

@@ -11,6 +11,7 @@ from qa.dialogue import reported_replies
 from qa.encoding import Encoder
 from qa.kinds import kind_test
 from qa.provenance import asks_provenance, tells_provenance
+from qa.query import words
 from qa.quoting.reads import Candidate, Read, Selection
 from qa.replying import asks_reply
 from qa.retrieval import QueryTerms
@@ -49,7 +50,8 @@ def features(
     told: Selection | None = None,
     replies: Mapping[str, float] | None = None,
 ) -> tuple[list[Candidate], NDArray[np.float32]]:
-    """All sentences of the read passages with their features (candidates, len(FEATURES)).
+    """All sentences of the read passages that hold a word (marks of omission are none) with their features
+    (candidates, len(FEATURES)).
     ``similarity`` gives the cosine of question and sentence by (row, column); ``told`` is the quote that
     answered the question before, ``replies`` the documents that come next after its own (0 … 1)."""
     candidates: list[Candidate] = []
@@ -64,6 +66,8 @@ def features(
         whole = terms.coverage(set().union(*found, stems(passage.context)))
         reported = reported_replies(question, texts)
         for column, (sentence, text) in enumerate(zip(read.sentences, texts, strict=True)):
+            if not words(text):
+                continue
             finding = read.finding
             span = finding.phrase(*read.places[column]) if finding else None
             evidence = finding.sentences[column] if finding else 0.0

@@ -15,6 +15,8 @@ from qa.quoting import (
 from qa.types import Document
 from tests.quoting.passages import DUEL, OTHER, chosen, column, read_of, table_of, words_of
 
+ONE = np.zeros(1, np.float32)
+
 
 def test_the_best_sentences_come_first_each_at_its_place() -> None:
     a, b = Document("a", DUEL), Document("b", OTHER)
@@ -124,6 +126,25 @@ def test_the_phrase_lies_inside_the_best_sentence_with_the_model_and_without() -
         start, end = first.phrase
         assert first.start <= start < end <= first.end
         assert document.text[start:end].split()[-1] != "times."
+
+
+def test_a_phrase_of_which_tidying_leaves_nothing_is_none() -> None:
+    document = Document("a", DUEL)
+    read = read_of(document, evidence=[2.0, -3.0, -3.0])
+    assert read.finding is not None
+    stop = DUEL.index(".")
+    only = replace(read.finding, offsets=np.array([(stop, stop + 1)]), starts=ONE, ends=ONE)
+    (selection,) = chosen([replace(read, finding=only)], [5, 0, 0], limit=1)
+    assert selection.phrase is None
+
+
+def test_a_quote_does_not_reach_over_marks_of_omission() -> None:
+    document = Document("a", "Molotov refused outright.\n\n. . . . . . .\n\nLitvinov hoped for better times.")
+    read = read_of(document, evidence=[2.0, 2.0, 2.0])
+    assert [words_of(one, document) for one in chosen([read], [5, 4])] == [
+        "Molotov refused outright.",
+        "Litvinov hoped for better times.",
+    ]
 
 
 def test_a_sentence_without_a_token_has_no_phrase() -> None:
