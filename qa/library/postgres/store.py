@@ -48,7 +48,8 @@ AGAIN_SECONDS = 1.0
 BUSY_SECONDS = 60.0
 """How long a writer waits for another's transaction."""
 
-# One that is forgotten must not hold back the server's vacuum for ever.
+# One that is forgotten must not hold back the server's vacuum for ever: views let go by themselves, but not
+# those of a process that was stopped.
 _READING = (
     "ISOLATION LEVEL REPEATABLE READ READ ONLY; "
     f"SET LOCAL idle_in_transaction_session_timeout = {round(1000 * HELD_SECONDS)}"
