@@ -1,5 +1,19 @@
 """What has been read, searchable. A library is named by its folder, or by its address on a server; heavy
-parts load when first used."""
+parts load when first used.
+
+    protocol.py   what every library promises     views.py      reading of one commit
+    shelving.py   put in, taken out               lookup.py     what is in
+    scoping.py    names and dates                 edits.py      what a person said
+    stored.py     rows written and read           sql.py        statements for both engines
+
+    embedded.py   a library in a folder           postgres/     one on a server
+    store.py      its connections, transactions   schema.py     its tables
+    opening.py    its file opened                 plainly.py    its errors in plain words
+    journal.py    its journal, begun anew         shrinking.py  room given back
+    vectors.py    FAISS; vector_kinds.py: which   words.py      Tantivy
+    current.py    indexes that follow: current_vectors.py, current_words.py
+    doctor.py     looked over; comparing.py       backup.py     in one file
+"""
 
 from __future__ import annotations
 
