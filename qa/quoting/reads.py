@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 READ = 20
 """Passages that the evidence model reads."""
+
+FOLLOWING = 2
+"""Sentences that a quote takes along where it ends with a colon, and so announces what answers; so many
+behind a passage are kept with it."""
 
 PLAIN_READ = 6
 """Passages whose sentences are compared with the question where there is no evidence model."""
@@ -55,7 +60,7 @@ class Selection:
 class Read:
     """One passage that was read: its text in its document's reading view, which begins at ``at`` there; its
     sentences, and where in ``text`` each of them stands; what the evidence model found (None where it is
-    missing)."""
+    missing); the sentences that follow it in its document, FOLLOWING at most."""
 
     scored: ScoredPassage
     text: str
@@ -64,6 +69,7 @@ class Read:
     view: Folded
     at: int
     finding: Finding | None = None
+    following: tuple[Sentence, ...] = ()
 
     def true(self, start: int, end: int) -> tuple[int, int]:
         """The range of the document's true text that ``text[start:end]`` stands for."""
@@ -76,4 +82,6 @@ def prepare(scored: ScoredPassage, view: Folded, sentences: Sequence[Sentence]) 
     inside = tuple(sentences_within(sentences, passage.start, passage.end))
     start, end = view.of(passage.start, passage.end)
     places = ((first - start, last - start) for first, last in (view.of(s.start, s.end) for s in inside))
-    return Read(scored, view.text[start:end], inside, tuple(places), view, start)
+    behind = bisect.bisect_left(sentences, passage.end, key=lambda sentence: sentence.start)
+    following = tuple(sentences[behind : behind + FOLLOWING])
+    return Read(scored, view.text[start:end], inside, tuple(places), view, start, following=following)

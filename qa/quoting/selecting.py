@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from qa.phrasing import plain_phrase, tidy
 from qa.query import words
-from qa.quoting.reads import Candidate, Read, Selection
+from qa.quoting.reads import FOLLOWING, Candidate, Read, Selection
 from qa.quoting.table import FEATURES
+from qa.splitting import Sentence
 
 MOST_SENTENCES = 3
 NEIGHBOUR_EVIDENCE = -2.0
@@ -35,19 +36,20 @@ def select(
     with the other places."""
     order = sorted(range(len(candidates)), key=lambda i: (-float(scores[i]), i))
     by_place = {(c.row, c.column): i for i, c in enumerate(candidates)}
-    taken: set[tuple[int, int]] = set()
+    taken: set[tuple[str, int]] = set()  # a document, and where a sentence of it begins
     chosen: list[Selection] = []
     texts: list[list[str]] = []
     also: dict[int, list[tuple[str, int, int]]] = {}
     for index in order:
         candidate = candidates[index]
-        place = (candidate.row, candidate.column)
+        place = (candidate.document, candidate.sentence.start)
         if place in taken or (table[index, FEATURES.index("short")] and chosen and len(order) > limit):
             continue
         first, last = _reach(candidate, by_place, table, reads[candidate.row], taken)
-        taken.update((candidate.row, column) for column in range(first, last + 1))
         read = reads[candidate.row]
-        start, end = read.sentences[first].start, read.sentences[last].end
+        quoted = [*read.sentences[first : last + 1], *_announced(candidate.document, last, read, taken)]
+        taken.update((candidate.document, sentence.start) for sentence in quoted)
+        start, end = quoted[0].start, quoted[-1].end
         bag = [word.lower() for word in words(read.text[read.places[first][0] : read.places[last][1]])]
         twin = next((n for n, other in enumerate(texts) if alike(bag, other)), None)
         if twin is not None:
@@ -84,7 +86,7 @@ def _reach(
     by_place: Mapping[tuple[int, int], int],
     table: NDArray[np.float32],
     read: Read,
-    taken: set[tuple[int, int]],
+    taken: set[tuple[str, int]],
 ) -> tuple[int, int]:
     """First and last sentence of the quote: the best one and neighbours that are evidence too."""
     first = last = candidate.column
@@ -95,9 +97,11 @@ def _reach(
 
     def joining(column: int) -> float:
         """The neighbour's evidence, -inf where it does not join."""
-        if (candidate.row, column) not in by_place or (candidate.row, column) in taken:
+        if (candidate.row, column) not in by_place:
             return -math.inf
         beside = read.sentences[column]
+        if (candidate.document, beside.start) in taken:
+            return -math.inf
         if beside.voice != candidate.sentence.voice or abs(beside.block - candidate.sentence.block) > 1:
             return -math.inf
         values = table[by_place[candidate.row, column]]
@@ -113,6 +117,22 @@ def _reach(
         else:
             first -= 1
     return first, last
+
+
+def _announced(document: str, last: int, read: Read, taken: set[tuple[str, int]]) -> list[Sentence]:
+    """What follows a quote that ends with a colon, in the same voice and without a paragraph between."""
+    start, end = read.places[last]
+    if not read.text[start:end].rstrip().endswith(":"):
+        return []
+    found, before = [], read.sentences[last]
+    for sentence in (*read.sentences[last + 1 :], *read.following)[:FOLLOWING]:
+        if (document, sentence.start) in taken or sentence.voice != before.voice:
+            break
+        if sentence.block - before.block > 1:
+            break
+        found.append(sentence)
+        before = sentence
+    return found
 
 
 def alike(one: Sequence[str], other: Sequence[str]) -> bool:

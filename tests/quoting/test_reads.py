@@ -7,7 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from qa.evidence.model import Finding
-from qa.types import Document, Mark
+from qa.quoting import prepare
+from qa.quoting.reads import FOLLOWING
+from qa.splitting import passages, sentences, view_of
+from qa.types import Document, Mark, ScoredPassage
 from tests.quoting.passages import chosen, read_of, words_of
 
 
@@ -27,3 +30,12 @@ def test_print_is_no_word_of_a_sentence_and_the_phrase_is_the_true_text() -> Non
     assert found.phrase is not None
     assert text[slice(*found.phrase)] == "Confe[Page 922]rence pleased"
     assert words_of(found, document) == text[: text.index(" It ended")]
+
+
+def test_the_sentences_behind_a_passage_are_kept_with_it() -> None:
+    document = Document("a", "One stands here. Two stands here. Three stands here. Four stands here.")
+    found = sentences(document)
+    passage = replace(passages(document)[0], end=found[0].end)
+    read = prepare(ScoredPassage(passage, 0.0, 0.5, 1.0), view_of(document), found)
+    assert read.sentences == tuple(found[:1])
+    assert read.following == tuple(found[1 : 1 + FOLLOWING])

@@ -73,6 +73,28 @@ def test_what_answered_the_question_before_does_not_join() -> None:
     assert words_of(found, document) == "Litvinov hoped for better times. Harriman reported to Byrnes."
 
 
+def test_a_quote_that_ends_with_a_colon_takes_along_what_it_announces() -> None:
+    text = "They agreed on two points:\n1. Wheat goes first.\n2. Rails go next.\n3. Men go last.\n\nHe left."
+    document = Document("a", text)
+    (quote, *others) = chosen([read_of(document, evidence=[2.0] + [-9.0] * 4)], [5, 4, 3, 2, 1], limit=5)
+    assert words_of(quote, document) == text[: text.index("\n3.")]
+    assert [words_of(one, document) for one in others] == ["3. Men go last.", "He left."]
+
+
+def test_what_is_announced_may_stand_behind_the_passage_and_may_be_taken_already() -> None:
+    text = "They agreed on this:\n\nWheat goes first.\n\nRails go next.\n\nMen go last."
+    document = Document("a", text)
+    whole = read_of(document)
+    here, behind = whole.sentences[:1], whole.sentences[1:]
+    read = replace(whole, sentences=here, places=whole.places[:1], following=behind[:2])
+    after = replace(whole, sentences=behind, places=whole.places[1:])
+    first, second = chosen([read, after], [5, 4, 3, 2], limit=5)
+    assert words_of(first, document) == text[: text.index("\n\nMen")]
+    assert words_of(second, document) == "Men go last."
+    apart = chosen([read, after], [4, 5, 3, 2], limit=5)
+    assert [words_of(one, document) for one in apart][:2] == ["Wheat goes first.", "They agreed on this:"]
+
+
 def test_no_two_quotes_share_a_word() -> None:
     text = f"{DUEL} {OTHER}"
     document = Document("a", text)
