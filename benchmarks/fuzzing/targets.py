@@ -136,9 +136,10 @@ ITEM: dict[str, Any] = {
 
 def _list(name: str, shape: str, folder: Path) -> Target:
     """A list of metadata beside a file that it speaks of."""
-    from qa.reading.catalogue import Catalogue
+    from qa.reading.catalogue import Catalogue, listing
     from qa.reading.sidecar import with_said
 
+    listing.HERE = listing.LARGEST  # in this process, whose time and memory are counted
     (folder / "a.txt").write_text("Words.")
 
     def attempt(data: bytes) -> str:
@@ -187,7 +188,7 @@ def _lists() -> dict[str, bytes]:
 
 
 def _set(name: str, shape: str, folder: Path) -> Target:
-    from qa.evaluation.sets import load
+    load = _load_set_here()
 
     def attempt(data: bytes) -> str:
         (folder / name).write_bytes(data)
@@ -198,10 +199,10 @@ def _set(name: str, shape: str, folder: Path) -> Target:
 
 def _set_folder(kind: str, folder: Path) -> Target:
     """A set of several files, as the parts of an archive: so each of them is spoilt."""
-    from qa.evaluation.sets import load
     from tests.evaluation.sets import toys
     from tests.evaluation.sets.test_trec import pair
 
+    load = _load_set_here()
     sample = folder / "sample"
     if kind == "beir":
         toys.beir(sample)
@@ -233,6 +234,14 @@ def _set_folder(kind: str, folder: Path) -> Target:
         return _loaded(load(place))
 
     return Target((out.getvalue(),), attempt, "zip")
+
+
+def _load_set_here() -> Callable[[Path], Any]:
+    """What loads a set in this process, whose time and memory are counted."""
+    from qa.evaluation.sets import load, source
+
+    source.HERE = 1 << 40
+    return load
 
 
 def _loaded(found: Any) -> str:

@@ -17,11 +17,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from qa.errors import IbidError, UnreadableFile
+from qa.errors import IbidError, UnreadableFile, UsageError
 from qa.reading import framing, unforeseen
 
 SECONDS = "QA_READING_SECONDS"
@@ -75,11 +75,15 @@ class _Worker:
         )  # fmt: skip
         self.before = self.most = 0
         """Bytes of address space that it had before the file, and at most when last looked at (Linux)."""
+        self.kinds: set[type] = set()
+        """What its answer may be made of, beside what a reading is."""
         self.said: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
         threading.Thread(target=self._receive, name="reading", daemon=True).start()
 
-    def ask(self, request: tuple[Any, ...]) -> None:
+    def ask(self, request: tuple[Any, ...], kinds: Collection[type]) -> None:
         assert self.process.stdin is not None
+        self.kinds.clear()
+        self.kinds.update(kinds)
         with contextlib.suppress(OSError):  # that it died is heard from ``said``
             framing.write(self.process.stdin, request)  # type: ignore[arg-type]
 
@@ -87,7 +91,7 @@ class _Worker:
         assert self.process.stdout is not None
         try:
             while True:
-                self.said.put(framing.read(self.process.stdout))  # type: ignore[arg-type]
+                self.said.put(framing.read(self.process.stdout, kinds=self.kinds))  # type: ignore[arg-type]
         except EOFError:
             pass
         except Exception:
@@ -175,13 +179,15 @@ def call(
     function: str,
     *arguments: Any,
     watch: Callable[[], None] | None = None,
+    kinds: Collection[type] = (),
     **named: Any,
 ) -> Any:
     """What ``function`` of ``module`` makes of the arguments (the file at ``path`` among them) in a child.
-    ``watch`` is called now and then meanwhile; what it raises ends the child.
+    ``watch`` is called now and then meanwhile; what it raises ends the child. ``kinds`` are the classes that
+    the answer is made of, beside those of a reading.
 
     Raises UnreadableFile: the function's own, and where the file takes too long or too much memory, or ends
-    the child; IbidError as the function does."""
+    the child; UsageError and IbidError as the function does."""
     seconds, memory = _limits(path)
     request = (str(Path.cwd()), module, function, arguments, named, seconds, memory)
     while True:
@@ -193,7 +199,7 @@ def call(
             ) from error
         reusable = False
         try:
-            worker.ask(request)
+            worker.ask(request, kinds)
             answer, begun = _heard(worker, path, WAITING * seconds, watch)
             if answer == _DIED and used and not begun:
                 continue  # it had ended while nothing was asked of it
@@ -234,8 +240,8 @@ def _result(path: Path, answer: tuple[Any, ...], memory: int) -> Any:
             return result
         case ("refused", where, reason, advice, _):
             raise UnreadableFile(where, reason, advice)
-        case ("said", words, _):
-            raise IbidError(words)
+        case ("said", words, off, _):
+            raise (UsageError if off else IbidError)(words)
         case ("failed", what, _):
             raise unforeseen(path, what)
     raise _too_much(path, memory)

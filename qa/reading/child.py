@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from qa.errors import IbidError, UnreadableFile
+from qa.errors import IbidError, UnreadableFile, UsageError
 from qa.reading import framing, in_words, steps
 
 IDLE = 300.0
@@ -73,8 +73,8 @@ def _receive(requests: queue.Queue[Any]) -> None:
 
 
 def _answer(request: Any, answers: BinaryIO) -> tuple[Any, ...]:
-    """("done", result), ("refused", path, reason, advice) ("said", a refusal of another kind),
-    ("failed", what was not foreseen) or ("memory",)."""
+    """("done", result), ("refused", path, reason, advice) ("said", a refusal of another kind, whether
+    the request was off), ("failed", what was not foreseen) or ("memory",)."""
     folder, module, function, arguments, named, seconds, memory = request
     began = time.process_time()
 
@@ -94,7 +94,7 @@ def _answer(request: Any, answers: BinaryIO) -> tuple[Any, ...]:
     except MemoryError:
         return ("memory",)
     except IbidError as error:
-        return "said", str(error)
+        return "said", str(error), isinstance(error, UsageError)
     except Exception as error:
         return "failed", in_words(error)
     finally:

@@ -72,9 +72,11 @@ def table(
 def _named(header: Sequence[str]) -> list[str]:
     """The columns' names, each once: a name that comes again gets a number."""
     names: list[str] = []
+    taken: set[str] = set()
     for number, cell in enumerate(header, 1):
         name = " ".join(cell.split())
-        names.append(name if name and name not in names else f"{name} {number}".strip())
+        names.append(name if name and name not in taken else f"{name} {number}".strip())
+        taken.add(names[-1])
     while names and not header[len(names) - 1].strip():
         names.pop()
     return names

@@ -7,6 +7,7 @@ from __future__ import annotations
 import builtins
 import io
 import pickle
+from collections.abc import Collection
 from operator import attrgetter
 from typing import Any, BinaryIO
 
@@ -34,21 +35,28 @@ def write(stream: BinaryIO, what: Any) -> None:
     stream.flush()
 
 
-def read(stream: BinaryIO, *, trusted: bool = False) -> Any:
-    """Reads one frame. What comes from a process that reads files is not ``trusted``: nothing but readings
-    and refusals is made of it. Raises EOFError at the end, pickle.UnpicklingError for what is no frame."""
+def read(stream: BinaryIO, *, trusted: bool = False, kinds: Collection[type] = ()) -> Any:
+    """Reads one frame. What comes from a process that reads files is not ``trusted``: nothing but readings,
+    refusals and ``kinds``, as they are when the frame is there, is made of it. Raises EOFError at the end,
+    pickle.UnpicklingError for what is no frame."""
     length = stream.read(_LENGTH)
     data = stream.read(int.from_bytes(length, "little")) if len(length) == _LENGTH else b""
     if not data:
         raise EOFError
-    return pickle.loads(data) if trusted else _Unpickler(io.BytesIO(data)).load()
+    return pickle.loads(data) if trusted else _Unpickler(io.BytesIO(data), kinds).load()
 
 
 class _Unpickler(pickle.Unpickler):
-    """Makes nothing but what readings and refusals are made of: what a hostile file may have made of the
-    process that reads it cannot call anything here."""
+    """Makes nothing but what readings and refusals are made of, and ``kinds``: what a hostile file may have
+    made of the process that reads it cannot call anything here."""
+
+    def __init__(self, stream: BinaryIO, kinds: Collection[type]) -> None:
+        super().__init__(stream)
+        self._kinds = {(kind.__module__, kind.__qualname__): kind for kind in kinds}
 
     def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in self._kinds:
+            return self._kinds[module, name]
         for home in (types, errors, reading):
             found = getattr(home, name, None)
             if module == home.__name__ and isinstance(found, type) and found.__module__ == module:

@@ -14,12 +14,21 @@ from qa.types import Document
 
 SUFFIX = ".csl.json"
 
+LARGEST = 200_000
+"""Bytes of a sidecar at the most: one item, of which a long abstract is 10,000, a thousand authors 40,000."""
+
 
 def sidecar(path: Path) -> Path | None:
     """The file beside ``path`` that adds to its citation; None without one. A change of it is a change
     of what reading ``path`` gives."""
     beside = path.with_name(path.name + SUFFIX)
     return beside if beside.is_file() else None
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a sidecar, of one that is too large one more than LARGEST. Raises OSError."""
+    with path.open("rb") as stream:
+        return stream.read(LARGEST + 1)
 
 
 def with_sidecar(path: Path, documents: tuple[Document, ...]) -> tuple[Document, ...]:
@@ -43,7 +52,10 @@ def with_said(documents: tuple[Document, ...], said: Mapping[str, Any]) -> tuple
 def _item(path: Path) -> dict[str, Any]:
     advice = "Mend it, or delete it to cite the document without it."
     try:
-        said = json.loads(path.read_text("utf-8-sig"))
+        data = content(path)
+        if len(data) > LARGEST:
+            raise UnreadableFile(str(path), f"is larger than {LARGEST // 1_000} kB.", advice)
+        said = json.loads(data.decode("utf-8-sig"))
     except json.JSONDecodeError as error:
         raise UnreadableFile(str(path), f"is not JSON: line {error.lineno}: {error.msg}.", advice) from error
     except UnicodeDecodeError as error:

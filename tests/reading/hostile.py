@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from qa.errors import IbidError, UnreadableFile
+from qa.errors import IbidError, UnreadableFile, UsageError
 from qa.reading import steps
 
 
@@ -48,6 +48,10 @@ def fill() -> int:
     held = []
     while True:
         held.append(bytes([1]) * 10_000_000)
+
+
+def misuse() -> None:
+    raise UsageError("Name another.")
 
 
 def stumble() -> None:

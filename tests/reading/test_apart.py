@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from qa.adding import add
-from qa.errors import IbidError, UnreadableFile
+from qa.errors import IbidError, UnreadableFile, UsageError
 from qa.library.embedded import EmbeddedLibrary
 from qa.reading import APART, apart, read, read_here
 from tests.encoders import HashEncoder
@@ -91,6 +91,8 @@ def test_errors_are_those_of_the_reader(tmp_path: Path) -> None:
         run("refuse", "odd.xml")
     with pytest.raises(IbidError, match=r"^Install it\.$"):
         run("object_to")
+    with pytest.raises(UsageError, match=r"^Name another\.$"):
+        run("misuse")
     with pytest.raises(
         UnreadableFile, match=r"could not be read \(KeyError: 'no such part'\)\. Please report"
     ):

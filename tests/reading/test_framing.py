@@ -10,6 +10,7 @@ import pytest
 
 from qa.errors import IbidError
 from qa.reading import Reading, framing
+from qa.reading.catalogue.entry import Entry, Listed
 from qa.types import Document, Mark, Metadata
 
 
@@ -41,6 +42,17 @@ def test_nothing_else_is_made_of_what_comes_from_a_file_s_reader(what: object) -
         framing.read(stream)
     stream.seek(0)
     framing.read(stream, trusted=True)
+
+
+def test_what_was_asked_for_is_made_too() -> None:
+    stream = io.BytesIO()
+    framing.write(stream, Listed([Entry({"title": "Words"}, ("a.txt",), line=1)]))
+    for kinds in ((), (Listed,), (Entry,)):
+        stream.seek(0)
+        with pytest.raises(pickle.UnpicklingError, match="no part of a reading"):
+            framing.read(stream, kinds=kinds)
+    stream.seek(0)
+    assert framing.read(stream, kinds=(Listed, Entry)).entries[0].files == ("a.txt",)
 
 
 def test_what_is_cut_short_is_an_end() -> None:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from qa.errors import UsageError
 from qa.evaluation.sets.corpus import Checksum, id_of, plain
@@ -18,6 +18,7 @@ from qa.evaluation.sets.jsonlines import further
 from qa.evaluation.sets.qrels import Qrels, read_qrels, without_answer
 from qa.evaluation.sets.question import Corpus, CorpusText, EvaluationSet, Question
 from qa.evaluation.sets.source import opened, sha256_of
+from qa.reading import steps
 
 CORPUS, QUERIES, QRELS = "corpus.jsonl", "queries.jsonl", "qrels"
 SPLITS = ("test", "dev", "validation", "train")
@@ -25,6 +26,20 @@ SPLITS = ("test", "dev", "validation", "train")
 
 PER_FILE = 500
 """Documents to a file: what is encoded is stored a file at a time, so a stop loses no more than one."""
+
+
+LONGEST_LINE = 10_000_000
+"""Bytes of a line at the most: the text of a long book has a tenth of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The documents of a corpus, read anew and line by line each time: it may be larger than memory."""
+
+    path: str
+
+    def __call__(self) -> Iterator[CorpusText]:
+        return _texts(Path(self.path), [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,7 @@ def load(folder: Path, split: str | None = None) -> EvaluationSet:
         known = _known(folder / CORPUS, wanted)
         problems += known.problems
         questions = [_named(question, known.names) for question in questions]
-        corpus = Corpus(folder.resolve().name, known.sha256, lambda: _texts(folder / CORPUS, []))
+        corpus = Corpus(folder.resolve().name, known.sha256, Texts(str(folder / CORPUS)))
     if missing := len(qrels.grades.keys() - {question.id for question in questions}):
         problems.append(f"{qrels_path}: judges queries that are not in {QUERIES}: {missing}.")
     problems += [*qrels.problems, *without_answer(str(folder), questions)]
@@ -141,8 +156,13 @@ def _texts(path: Path, problems: list[str]) -> Iterator[CorpusText]:
 def _rows(path: Path, problems: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line, object) of a file of JSON lines, read as it goes: a corpus may be larger than memory."""
     with opened(path) as stream:
-        for number, line in enumerate(stream, start=1):
+        for number, line in enumerate(_lines(stream), start=1):
+            if number % PER_FILE == 0:
+                steps.step()  # however long the file is, it goes on
             if not line.strip():
+                continue
+            if len(line) > LONGEST_LINE:
+                problems.append(f"{path}, line {number}: longer than {LONGEST_LINE:,} bytes; left out.")
                 continue
             try:
                 row = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
@@ -156,6 +176,15 @@ def _rows(path: Path, problems: list[str]) -> Iterator[tuple[int, dict[str, Any]
                 yield number, row
             else:
                 problems.append(f"{path}, line {number}: not a JSON object; left out.")
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; of one that is too long only so much that this can be told."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        piece = line
+        while len(piece) > LONGEST_LINE and not piece.endswith(b"\n"):
+            piece = stream.readline(LONGEST_LINE + 1)
+        yield line
 
 
 def _named(question: Question, names: dict[str, str]) -> Question:

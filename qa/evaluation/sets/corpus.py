@@ -28,18 +28,19 @@ def id_of(given: str) -> str:
     return f"{fit[:LONGEST]}-{hashlib.sha256(given.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
-def file_name(title: str, taken: set[str]) -> str:
+def file_name(title: str, taken: dict[str, int]) -> str:
     """A file name for what is called ``title`` that every system allows, unlike those ``taken`` (in lower
-    case), to which it is added."""
+    case, each with the last number that was put behind it), to which it is added."""
     stem = " ".join(_UNFIT_FILE.sub(" ", title).split())[:LONGEST].strip(" .") or "untitled"
     stem = stem.encode("utf-8", "replace").decode("utf-8")
     if _RESERVED.fullmatch(stem):
         stem = f"_{stem}"
-    name, number = stem, 1
+    name, number = stem, taken.get(stem.lower(), 1)
     while name.lower() in taken:
         number += 1
         name = f"{stem} ({number})"
-    taken.add(name.lower())
+    taken[stem.lower()] = number
+    taken.setdefault(name.lower(), 1)
     return f"{name}.jsonl"
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ from typing import Any
 from qa.errors import UsageError
 from qa.evaluation.sets import beir, jsonlines, squad, tables, trec
 from qa.evaluation.sets import qrels as judgements
-from qa.evaluation.sets.question import EvaluationSet
-from qa.evaluation.sets.source import as_text, read_bytes
+from qa.evaluation.sets.question import Corpus, EvaluationSet, Evidence, Question
+from qa.evaluation.sets.source import as_text, carefully, read_bytes
 
 QUESTIONS = Path(__file__).parent.parent / "questions"
 """Where the sets that come with the package lie; they are known by their bare names."""
@@ -26,6 +27,7 @@ MAX_PROBLEMS = 50
 
 TABLES = (".csv", ".tsv", ".tab")
 JSON_LINES = (".jsonl", ".ndjson")
+_KINDS = (EvaluationSet, Question, Evidence, Corpus, beir.Texts, squad.Paragraphs)
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -52,11 +54,34 @@ def load(
                 f'"{role}" is nothing that a column can be chosen for. There are: {", ".join(ROLES)}.'
             )
     path = find_set(name_or_path)
-    found = _without_broken(_load(path, columns or None, Path(qrels) if qrels else None))
+    judged = Path(qrels) if qrels else None
+    files = [] if path.parent == QUESTIONS else _files(path, judged)
+    chosen = dict(columns) if columns else None
+    found: EvaluationSet = carefully(files, __name__, "load_here", path, chosen, judged, kinds=_KINDS)
+    return found
+
+
+def load_here(path: Path, columns: Mapping[str, str] | None, qrels: Path | None) -> EvaluationSet:
+    """The set at ``path``, read in this process. Raises UsageError."""
+    found = _without_broken(_load(path, columns, qrels))
     if (more := len(found.problems) - MAX_PROBLEMS) > 0:
         told = (*found.problems[:MAX_PROBLEMS], f"{path}: {more:,} more parts were left out.")
         found = replace(found, problems=told)
     return found
+
+
+def _files(path: Path, qrels: Path | None) -> Iterator[Path]:
+    """The files that may belong to a set, with others that lie beside them under such names."""
+    if path.is_file():
+        yield path
+    if qrels is not None:
+        yield qrels
+    with contextlib.suppress(OSError):
+        for each in (path if path.is_dir() else path.parent).iterdir():
+            if each.name == beir.QRELS and each.is_dir():
+                yield from each.glob("*.tsv")
+            elif path.is_dir() or each.name in (beir.QUERIES, beir.CORPUS) or "qrel" in each.name.lower():
+                yield each
 
 
 def find_set(name_or_path: str | Path) -> Path:

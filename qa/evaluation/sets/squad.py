@@ -9,7 +9,9 @@ paragraph only, so another one may answer it all the same.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from qa.errors import UsageError
 from qa.evaluation.sets.corpus import checksum, file_name, plain
 from qa.evaluation.sets.jsonlines import further
 from qa.evaluation.sets.question import Corpus, CorpusText, EvaluationSet, Evidence, Question
-from qa.evaluation.sets.source import read_text, sha256_of
+from qa.evaluation.sets.source import carefully, read_text, sha256_of
 from qa.splitting import sentences
 from qa.types import Document
 
@@ -49,15 +51,29 @@ def load(path: Path, content: Any) -> EvaluationSet:
         first = f" First problem: {told[0]}" if told else ""
         raise UsageError(f"{path}: no question in it.{first}")
 
-    def documents() -> Iterator[CorpusText]:
-        # Read anew, so that a large corpus is not held while its questions run.
-        for text, *_ in _paragraphs(_content(path), []):
-            yield text
-
-    corpus = Corpus(path.stem, checksum(text for text, *_ in _paragraphs(content, [])), documents)
+    texts = checksum(text for text, *_ in _paragraphs(content, []))
+    corpus = Corpus(path.stem, texts, Paragraphs(str(path)))
     return EvaluationSet(
         path.stem, tuple(questions.values()), tuple(told), str(path), sha256_of([path]), corpus
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraphs:
+    """The documents of a file of this form, read anew each time: a large corpus is not held while its
+    questions run."""
+
+    path: str
+
+    def __call__(self) -> Iterator[CorpusText]:
+        file = Path(self.path)
+        made: list[CorpusText] = carefully([file], __name__, "texts", file, kinds=(CorpusText,))
+        return iter(made)
+
+
+def texts(path: Path) -> list[CorpusText]:
+    """The paragraphs of a file. Raises UsageError where it is no longer of this form."""
+    return [text for text, *_ in _paragraphs(_content(path), [])]
 
 
 def is_squad(content: Any) -> bool:
@@ -77,7 +93,7 @@ def _paragraphs(
     content: Mapping[str, Any], problems: list[str]
 ) -> Iterator[tuple[CorpusText, str, str, list[Any]]]:
     """(paragraph, its article's title, where it stands in the file, its questions) one by one."""
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for article_number, article in enumerate(content["data"]):
         where = f"data[{article_number}]"
         paragraphs = article.get("paragraphs") if isinstance(article, dict) else None
@@ -137,19 +153,20 @@ def _place(answer: Any, text: str) -> Place:
         raise ValueError('an answer without "text"')
     words, said = plain(words), answer.get("answer_start")
     near = said if isinstance(said, int) else 0
-    places, at = [], text.find(words)
-    while at >= 0:
-        places.append(at)
-        at = text.find(words, at + 1)
-    if not places:
+    near = min(max(near, 0), len(text))
+    before, behind = text.rfind(words, 0, near + len(words)), text.find(words, near)
+    if before < 0 and behind < 0:
         raise ValueError(f'the answer "{words[:60]}" does not stand in its paragraph')
-    start = min(places, key=lambda place: abs(place - near))
+    is_before = behind < 0 or (before >= 0 and near - before <= behind - near)
+    start = before if is_before else behind
     return start, start + len(words)
 
 
 def _around(start: int, end: int, text: str, bounds: list[Place]) -> str:
     """The sentence that holds a place, or the run of sentences."""
-    over = [(s, e) for s, e in bounds if s < end and start < e] or [(start, end)]
+    first = bisect_right(bounds, start, key=lambda bound: bound[1])
+    last = bisect_left(bounds, end, key=lambda bound: bound[0])
+    over = bounds[first:last] or [(start, end)]
     return text[min(over[0][0], start) : max(over[-1][1], end)]
 
 

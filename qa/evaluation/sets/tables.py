@@ -75,6 +75,11 @@ def load(path: Path, columns: Mapping[str, str] | None = None) -> EvaluationSet:
     return EvaluationSet(path.stem, found, tuple(told), str(path), sha256_of([path], columns))
 
 
+def column_names(path: Path) -> list[str]:
+    """The names of a table's columns. Raises UsageError, UnreadableFile where there is none."""
+    return table(path, read_text(path), [], needed=(), known=())[0]
+
+
 def _line(problem: str) -> int:
     digits = problem.partition(":")[0].split()[-1]
     return int(digits) if digits.isdigit() else 0

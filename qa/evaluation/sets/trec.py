@@ -23,8 +23,9 @@ ASKED = ("question", "title", "query", "description", "desc", "text", "summary")
 """The fields that may be the question, the likeliest first."""
 
 _NUMBERS = ("num", "number", "id", "qid", "topic_id", "query_id")
-_TOPIC = re.compile(r"<top\b[^>]*>(.*?)(?=</top>|<top\b|\Z)", re.DOTALL | re.IGNORECASE)
-_FIELD = re.compile(r"<([a-z][\w-]*)[^>]*>([^<]*)", re.IGNORECASE)
+# Nothing is tried twice, so that tags that nothing closes cost no more than others.
+_TOPIC = re.compile(r"<top\b[^<>]*+>(.*?)(?=</top>|<top\b|\Z)", re.DOTALL | re.IGNORECASE)
+_FIELD = re.compile(r"<([a-z][\w-]*+)[^<>]*+>([^<]*)", re.IGNORECASE)
 _LABEL = re.compile(r"\A\s*(?:number|topic|description|narrative|summary|title)\s*:", re.IGNORECASE)
 _LINE = re.compile(r"(\S+)\t\s*(\S.*)|([^\s:]+):\s*(\S.*)")
 
@@ -109,8 +110,10 @@ def read_topics(path: Path) -> Iterator[tuple[int, Fields]]:
     """(line on which it begins, fields) of each topic; the field "num" is its number. Raises UsageError."""
     text = read_text(path)
     if _TOPIC.search(text):
+        begun, at = 1, 0
         for match in _TOPIC.finditer(text):
-            yield text.count("\n", 0, match.start()) + 1, _sgml(match[1])
+            begun, at = begun + text.count("\n", at, match.start()), match.start()
+            yield begun, _sgml(match[1])
     elif text.lstrip().startswith("<"):
         yield from _xml(path)
     elif is_qrels(text):

@@ -112,13 +112,14 @@ def uploaded(path: Path, columns: Mapping[str, str] | None = None) -> Evaluation
 
 def column_names(path: Path) -> list[str]:
     """The names of a table's columns, none for a file that is no table. Raises IbidError."""
+    from qa.evaluation.sets import tables
     from qa.evaluation.sets.finding import TABLES
-    from qa.evaluation.sets.source import read_text
-    from qa.reading.delimited import table
+    from qa.evaluation.sets.source import carefully
 
     if path.suffix.lower() not in TABLES:
         return []
-    return table(path, read_text(path), [], needed=(), known=())[0]
+    found: list[str] = carefully([path], tables.__name__, "column_names", path)
+    return found
 
 
 def kept(location: str) -> list[Path]:

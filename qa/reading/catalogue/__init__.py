@@ -15,67 +15,30 @@ import json
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from qa.errors import UnreadableFile
-from qa.reading.catalogue.entry import Entry, Listed, UnreadableList, fold
-from qa.reading.decoding import decode, read_bytes
-from qa.reading.sidecar import SUFFIX, sidecar
+from qa.reading.catalogue.entry import Entry, fold
+from qa.reading.catalogue.listing import kind, read_list
+from qa.reading.sidecar import SUFFIX, content, sidecar
 
 __all__ = ["About", "Catalogue", "is_list"]
-
-LARGEST = 200_000_000
-"""Bytes of a list at the most; a table of 100,000 rows has about 20 million."""
 
 CUT = 40
 """Letters and digits from which on the beginning of a name counts as the name: file names are cut."""
 
-_JSON = frozenset({"references.json", "bibliography.json", "exported items.json", "my library.json"})
-
-
-def _read_table(text: str) -> Listed:
-    from qa.reading.catalogue.table import read_table
-
-    return read_table(text)
-
-
-def _read_bibtex(text: str) -> Listed:
-    from qa.reading.catalogue.bibtex import read_bibtex
-
-    return read_bibtex(text)
-
-
-def _read_ris(text: str) -> Listed:
-    from qa.reading.catalogue.ris import read_ris
-
-    return read_ris(text)
-
-
-def _read_csl_json(text: str) -> Listed:
-    from qa.reading.catalogue.csljson import read_csl_json
-
-    return read_csl_json(text)
-
-
-def _kind(name: str) -> tuple[int, Callable[[str], Listed]] | None:
-    """What reads a list of this name, and how much it weighs against others of its folder."""
-    name = name.casefold()
-    if name in ("metadata.csv", "metadata.tsv"):
-        return 3, _read_table
-    if name.endswith(".bib"):
-        return 2, _read_bibtex
-    if name.endswith(".ris"):
-        return 1, _read_ris
-    return (0, _read_csl_json) if name in _JSON or name.endswith(SUFFIX) else None
+_FITTING = 20
+"""Entries that fit one file of which more are not looked for: two are one too many."""
 
 
 def is_list(name: str) -> bool:
     """Whether a file of this name says something of others, and is no document."""
-    return _kind(name) is not None
+    return kind(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +70,7 @@ class Catalogue:
         beside = sidecar(path)
         known = [json.dumps(each, sort_keys=True, ensure_ascii=False, default=str) for each in said]
         if beside is not None:
-            known.append(hashlib.sha256(read_bytes(beside)).hexdigest())
+            known.append(_checksum(beside))
         mark = hashlib.sha256("\0".join(known).encode("utf-8", "surrogatepass")).hexdigest() if known else ""
         return About(said, mark, all(each.is_whole for each in lists))
 
@@ -117,34 +80,23 @@ class Catalogue:
                 names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
             except OSError:
                 names = []  # what is wrong with the folder is told where its files are read
-            kinds = [(kind, name) for name in names if (kind := _kind(name))]
-            kinds.sort(key=lambda each: (each[0][0], each[1]))
+            lists = [(found[0], name) for name in names if (found := kind(name))]
             self._folders[folder] = tuple(
-                self._read(folder / name, reads)
-                for (_, reads), name in kinds
+                self._read(folder / name)
+                for _, name in sorted(lists)
                 if not _is_sidecar(folder / name) and (folder / name).is_file()
             )
         return self._folders[folder]
 
-    def _read(self, path: Path, reads: Callable[[str], Listed]) -> _List:
+    def _read(self, path: Path) -> _List:
         try:
-            if path.stat().st_size > LARGEST:
-                raise UnreadableList(f"it is larger than {LARGEST // 1_000_000} MB.")
-            listed = reads(decode(path, read_bytes(path), None).removeprefix("\ufeff"))
-        except UnreadableList as error:
-            self.troubles.append(f"{path}: {error} The documents are read without it.")
+            listed = read_list(path)
         except UnreadableFile as error:
             self.troubles.append(str(error))
-        except OSError as error:
-            self.troubles.append(f"{path}: cannot be read: {error.strerror or error}.")
-        except Exception as error:  # a mistake in reading one odd list must not cost the documents
-            said = " ".join(str(error).split())[:150]
-            self.troubles.append(f"{path}: could not be read ({type(error).__name__}: {said}).")
-        else:
-            self.troubles += [f"{path}: {trouble}" for trouble in listed.troubles]
-            # What stood in a row that cannot be read may be known from before.
-            return _List(path, listed.entries, not listed.troubles)
-        return _List(path, [], False)
+            return _List(path, [], False)
+        self.troubles += [f"{path}: {trouble}" for trouble in listed.troubles]
+        # What stood in a row that cannot be read may be known from before.
+        return _List(path, listed.entries, not listed.troubles)
 
     def _entry(self, listed: _List, path: Path) -> Entry | None:
         found = listed.matching(path)
@@ -155,6 +107,14 @@ class Catalogue:
                 self.troubles.append(trouble)
             return None
         return found[0] if found else None
+
+
+def _checksum(beside: Path) -> str:
+    """Raises UnreadableFile."""
+    try:
+        return hashlib.sha256(content(beside)).hexdigest()
+    except OSError as error:
+        raise UnreadableFile(str(beside), f"cannot be read: {error.strerror or error}.") from error
 
 
 def _is_sidecar(path: Path) -> bool:
@@ -201,7 +161,7 @@ class _List:
 
     def _not_another(self, entries: Iterable[Entry]) -> list[Entry]:
         """Those that name no other file. A place elsewhere on the disk is where a reference manager keeps its
-        own, not another file."""
+        own, not another file. Of very many of one name some are enough to see that none can be told."""
 
         def is_here(file: str) -> bool:
             place = self.folder / file
@@ -210,19 +170,20 @@ class _List:
             except OSError:  # longer than a name may be
                 return False
 
-        return [entry for entry in entries if not any(is_here(file) for file in entry.files)]
+        mine = (entry for entry in entries if not any(is_here(file) for file in entry.files))
+        return list(islice(mine, _FITTING))
 
     def _called(self, name: str) -> list[Entry]:
         if name in self._named:
             return self._named[name]
         if len(name) < CUT:
             return []
-        found: list[Entry] = []
-        for longer in self._sorted[bisect_left(self._sorted, name) :]:
-            if not longer.startswith(name):
+        found: dict[int, Entry] = {}
+        for at in range(bisect_left(self._sorted, name), len(self._sorted)):
+            if not self._sorted[at].startswith(name) or len(found) > _FITTING:
                 break
-            found += [entry for entry in self._named[longer] if not any(entry is each for each in found)]
-        return found
+            found |= {id(entry): entry for entry in self._named[self._sorted[at]]}
+        return list(found.values())
 
     @cached_property
     def _sorted(self) -> list[str]:
@@ -248,6 +209,7 @@ def _composed(name: str) -> str:
 
 
 def _put(index: dict[str, list[Entry]], key: str, entry: Entry) -> None:
+    """Entries come one after the other: one that is there already is the last."""
     held = index.setdefault(key, [])
-    if not any(entry is each for each in held):
+    if not held or held[-1] is not entry:
         held.append(entry)

@@ -53,26 +53,30 @@ def _records(text: str, troubles: list[str]) -> list[tuple[int, str]]:
     """(first line, lines) of each record. rispy tells of no lines and runs an unended record into the
     next, so records come apart here."""
     records: list[tuple[int, str]] = []
-    begun, held = 0, [""]
+    begun, held = 0, [[""]]
     for number, line in enumerate(text.splitlines(), start=1):
         stripped = line.strip()
         if _START.match(stripped) or _END.match(stripped):
             if begun and _START.match(stripped):
                 troubles.append(f"line {begun}: the record has no end (ER) before line {number}.")
             if begun:
-                records.append((begun, "\n".join(held)))
+                records.append((begun, _whole(held)))
             begun = number if _START.match(stripped) else 0
             held = []
         if begun and held and not _TAG.match(line):
-            held[-1] += f" {stripped}"  # rispy cannot go on with a field that stands there twice
+            held[-1].append(stripped)  # rispy cannot go on with a field that stands there twice
         elif begun:
-            held.append(_TAG.sub(r"\1  -", line))
+            held.append([_TAG.sub(r"\1  -", line)])
         elif stripped and not _END.match(stripped):
             troubles.append(f"line {number}: it belongs to no record.")
     if begun:
         troubles.append(f"line {begun}: the record has no end (ER).")
-        records.append((begun, "\n".join(held)))
+        records.append((begun, _whole(held)))
     return records
+
+
+def _whole(held: list[list[str]]) -> str:
+    return "\n".join(" ".join(parts) for parts in held)
 
 
 def _entry(record: str, line: int) -> Entry | None:

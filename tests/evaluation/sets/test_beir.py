@@ -101,3 +101,16 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
     (folder / "qrels" / "dev.tsv").write_text("q77\td\t1\n", "utf-8")
     with pytest.raises(UsageError, match=r"no query in it that is judged in dev\.tsv"):
         load(folder)
+
+
+def test_a_line_longer_than_any_text_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = toys.beir(tmp_path / "med")
+    corpus = folder / "corpus.jsonl"
+    whole = load(folder)
+    longest = max(len(line) for line in corpus.read_bytes().splitlines(keepends=True))
+    corpus.write_bytes(b'{"_id": "long", "text": "' + b"a" * 5 * longest + b'"}\n' + corpus.read_bytes())
+    monkeypatch.setattr(beir, "LONGEST_LINE", longest)
+    found = load(folder)
+    assert found.questions == whole.questions
+    assert found.problems[0] == f"{corpus}, line 1: longer than {longest:,} bytes; left out."
+    assert len(found.problems) == len(whole.problems) + 1

@@ -138,3 +138,31 @@ def test_broken_json_says_where(tmp_path: Path) -> None:
         load(squad(tmp_path / "y.json"), columns={"question": "q"})
     with pytest.raises(UsageError, match="no question in it"):
         load(squad(tmp_path / "z.json", []))
+
+
+def test_of_many_places_the_nearest_is_the_answer_s(tmp_path: Path) -> None:
+    context = "One whale. Two whales. Three whales. Four whales."
+    asked = [
+        {"id": str(at), "question": "q", "answers": [{"text": "whale", "answer_start": at}]}
+        for at in (-5, 4, 9, 10, 15, 35, 36, 10_000)
+    ]
+    path = toys_of(tmp_path, [{"title": "T", "paragraphs": [{"context": context, "qas": asked}]}])
+    quotes = [question.evidence[0].quote for question in load(path).questions]
+    # It stands at 4, 15, 29 and 42; of two as near it is the first.
+    one, two, three, four = "One whale.", "Two whales.", "Three whales.", "Four whales."
+    assert quotes == [one, one, one, two, two, three, four, four]
+
+
+def test_titles_that_are_the_same_are_numbered(tmp_path: Path) -> None:
+    titles = ["T", "T", "t (2)", "T", "T (2)", "T (3)", "T"]
+    articles = [{"title": title, "paragraphs": [{"context": title}]} for title in titles]
+    articles[0]["paragraphs"][0]["qas"] = [{"id": "1", "question": "q", "answers": []}]
+    corpus = load(toys_of(tmp_path, articles)).corpus
+    assert corpus is not None
+    assert [text.file.removesuffix(".jsonl") for text in corpus.documents()] == [
+        "T", "T (2)", "t (2) (2)", "T (3)", "T (2) (3)", "T (3) (2)", "T (4)",
+    ]  # fmt: skip
+
+
+def toys_of(folder: Path, articles: list[Any]) -> Path:
+    return squad(folder / "dev.json", articles)
