@@ -37,6 +37,13 @@ _SHORTENED = frozenset(
 _STOPPED = re.compile(r"\W*([^\W\d_]{3,})([”’\"']?)\.([”’\"']?)")
 
 
+LONGEST = 4_000
+"""Characters of a text in a citation at the most: the longest of old titles have a quarter of it."""
+
+LONGEST_PAGES = 300
+"""… and of pages."""
+
+
 def tidy(csl: Mapping[str, Any]) -> dict[str, Any]:
     """``csl`` with texts on one line and without CSL's tags, names as lists of dicts with a ``literal`` or
     its parts, dates as ``{"date-parts": [[year, month, day], …]}`` or ``{"literal": …}``; what is empty, or
@@ -66,13 +73,21 @@ def without_stop(title: str) -> str:
 
 
 def printable(csl: Mapping[str, Any]) -> dict[str, Any]:
-    """``csl`` tidy, as a style may print it: titles without a full stop at their end."""
-    item = tidy(csl)
+    """``csl`` tidy, as a style may print it: titles without a full stop at their end, and no text longer than
+    anybody prints, for a style may take the square of its length."""
+    item = tidy({name: _cut(name, value) for name, value in csl.items()})
     for name in ("title", "container-title"):
         # Journals are abbreviated word by word.
         if name in item and (name == "title" or item[name].count(".") == 1):
             item[name] = without_stop(item[name])
     return item
+
+
+def _cut(name: str, value: Any) -> Any:
+    most = LONGEST_PAGES if name.startswith("page") else LONGEST
+    if not isinstance(value, str) or len(value) <= most:
+        return value
+    return value[:most].rstrip() + "…"
 
 
 def plain(value: Any) -> str:

@@ -7,6 +7,7 @@ it names nothing that the library knows, nothing is said against it.
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -165,15 +166,29 @@ def _dated(facts: Facts, said: Named) -> bool:
     return bool(facts.date) and (facts.date in said.dates or facts.date[:7] in said.dates)
 
 
-def resolved(printed: Printed, earlier: Iterable[Printed]) -> tuple[Named, str]:
+class Earlier:
+    """The citations of a draft that are no "ibid.", found by where they stand."""
+
+    def __init__(self, printed: Iterable[Printed]) -> None:
+        at: dict[int, Printed] = {}
+        for one in printed:
+            if one.standing not in at and not is_ibid(one.text):
+                at[one.standing] = one
+        self._standing = sorted(at)
+        self._at = at
+
+    def before(self, printed: Printed) -> Printed | None:
+        """The last that stands before this one."""
+        number = bisect.bisect_left(self._standing, printed.standing)
+        return self._at[self._standing[number - 1]] if number else None
+
+
+def resolved(printed: Printed, earlier: Earlier) -> tuple[Named, str]:
     """What a citation names, "ibid." with what the one before it named; and the text of that one."""
     said = named(printed.text)
-    if not is_ibid(printed.text):
+    last = earlier.before(printed) if is_ibid(printed.text) else None
+    if last is None:
         return said, printed.text
-    before = [one for one in earlier if one.standing < printed.standing and not is_ibid(one.text)]
-    if not before:
-        return said, printed.text
-    last = max(before, key=lambda one: one.standing)
     whole = named(last.text)
     pages, bare = said.pages or said.bare or whole.pages, frozenset[str]()
     if not (said.pages or said.bare):

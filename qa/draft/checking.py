@@ -10,6 +10,7 @@ too short      fewer than three words, which stand in many places or in none
 
 from __future__ import annotations
 
+import bisect
 import re
 import threading
 import time
@@ -22,13 +23,14 @@ from typing import Literal
 import numpy as np
 
 from qa.draft import attributing, matching
-from qa.draft.attributing import Attribution
+from qa.draft.attributing import Attribution, Earlier
 from qa.draft.citations import Named, named
 from qa.draft.comparing import Change, Unit, has_signs, kinds, literal, marked
 from qa.draft.corpus import Corpus
 from qa.draft.manuscript import Draft
 from qa.draft.matching import Match, Stand
 from qa.draft.quotations import Found, Printed, Quotation, find, words_of_block
+from qa.errors import UsageError
 from qa.library.protocol import Library
 from qa.presenting import as_quote
 from qa.quoting import Selection
@@ -43,6 +45,8 @@ NO_CITATION = Attribution("none")
 STYLE = "chicago-notes-bibliography"
 FEWEST = 3
 """Words from which a quotation can be judged; a shorter one only where its words stand in one place."""
+MOST = 20_000
+"""Quotations of a draft at the most: the longest of books have fewer, and each takes some milliseconds."""
 _NEXT_CITATION = re.compile(r";\s|\bsee also\b|\bcf\. also\b|\bсм\. также\b", re.IGNORECASE)
 _STOP = re.compile(r"[.!?…]+[”’»\"')\]]*")
 _NEAR = 0.3
@@ -126,7 +130,7 @@ class Checker:
     def check(self, draft: Draft, *, style: str | None = None, progress: Progress | None = None) -> Checked:
         """Every quotation of ``draft``, in the order in which they stand. ``style`` of citations: as
         ``qa.citing.cite`` takes it. All of it is of one generation of the library. Raises LibraryError,
-        UsageError for a style that there is not."""
+        UsageError for a style that there is not, or a draft of more than MOST quotations."""
         with self.library.view(searching=False):
             return self._check(draft, style or self.style, progress)
 
@@ -135,7 +139,12 @@ class Checker:
         corpus = self.corpus(progress)
         one = _One(self.library, corpus, draft, style)
         found = find(draft)
-        printed = [citation for quotation in found.quotations for citation in quotation.citations]
+        if len(found.quotations) > MOST:
+            raise UsageError(
+                f"{draft.name}: has {len(found.quotations):,} quotations; at most {MOST:,} are checked. "
+                "Give a part of it."
+            )
+        printed = Earlier(citation for quotation in found.quotations for citation in quotation.citations)
         checks: list[Check] = []
         titles: list[Quotation] = []
         for done, quotation in enumerate(found.quotations):
@@ -188,7 +197,7 @@ class _One:
             and self._corpus.register.is_title(quotation.text)
         )
 
-    def check(self, quotation: Quotation, printed: Sequence[Printed]) -> Check:
+    def check(self, quotation: Quotation, printed: Earlier) -> Check:
         end = words_of_block(quotation) if quotation.kind == "block" else quotation.end
         plain = literal(self._draft.view, quotation.start, end)
         words = sum(unit.kind == "word" for unit in plain)
@@ -383,13 +392,12 @@ def _reads_as_title(text: str, quotation: Quotation) -> bool:
 
 
 def _unclosed(draft: Draft, found: Found) -> list[tuple[int, str]]:
-    starts = [start for start, _ in draft.paragraphs()]
+    if draft.counts_lines:
+        starts = [0, *(match.end() for match in re.finditer("\n", draft.text))]
+    else:
+        starts = [start for start, _ in draft.paragraphs()]
     told = []
     for offset in found.unclosed:
-        where = (
-            draft.text.count("\n", 0, offset) + 1
-            if draft.counts_lines
-            else sum(start <= offset for start in starts)
-        )
+        where = bisect.bisect_right(starts, offset)
         told.append((where, " ".join(draft.text[offset : offset + 60].split())))
     return told

@@ -39,6 +39,8 @@ _KEPT = 64
 """Documents held in words and marks, the latest compared."""
 _COMMON = 20_000
 """Places of a word from which it is looked for only where a row of words has no rarer ones."""
+_FAVOURED = 1.001
+"""What a place in a favoured document counts: among equal ones it is taken."""
 _BINS = 8
 """Windows looked into of those that share the most words with what is looked for."""
 
@@ -112,6 +114,7 @@ class Corpus:
         self._order: Places = order
         self._bounds = bounds
         self._total = max(2, len(self.words))
+        self._weights: dict[int, float] = {}
         self._lock = threading.Lock()
         self._worded: OrderedDict[int, Worded] = OrderedDict()
         self._tokens: OrderedDict[int, tuple[list[Token], list[int]]] = OrderedDict()
@@ -129,7 +132,11 @@ class Corpus:
 
     def weight(self, word: int) -> float:
         """How much a word says, in nats: rare ones more, at least 1."""
-        return max(1.0, math.log(self._total / max(1, self.count(word))))
+        weight = self._weights.get(word)
+        if weight is None:
+            weight = max(1.0, math.log(self._total / max(1, self.count(word))))
+            self._weights[word] = weight
+        return weight
 
     def stream(self, place: int) -> int:
         """The number of the stream that a place lies in."""
@@ -242,12 +249,20 @@ class Corpus:
         in a document of ``favoured``."""
         width = max(16, last - first)
         best: tuple[float, Run] | None = None
-        for low in self._windows(ids[first:last], width):
+        wanted = ids[first:last]
+        weights = list(zip(wanted.tolist(), self._weights_of(wanted).tolist(), strict=True))
+        for low in self._windows(wanted, width):
             for start, end in self._streams_in(low - width, low + 3 * width):
+                if best is not None:
+                    # No run says more than the words that stand here in whatever order.
+                    here = set(self.words[start:end].tolist())
+                    most = sum(weight for word, weight in weights if word in here)
+                    if _FAVOURED * most + _NOTHING <= best[0]:
+                        continue
                 run = self.beside(ids, first, last, start, end)
                 if run is None:
                     continue
-                score = run.surprise * (1.001 if self.document(self.stream(run.at)) in favoured else 1.0)
+                score = run.surprise * (_FAVOURED if self.document(self.stream(run.at)) in favoured else 1.0)
                 if best is None or score > best[0]:
                     best = score, run
         return best[1] if best else None
@@ -258,18 +273,20 @@ class Corpus:
         wanted = [word for word in distinct if self.count(word) <= _COMMON] or distinct[:4]
         if not wanted:
             return []
-        places = [self._places(word) for word in wanted]
-        weights = np.repeat([self.weight(word) for word in wanted], [len(p) for p in places])
-        which = np.repeat(np.arange(len(wanted)), [len(p) for p in places])
-        windows = np.concatenate(places) // width
-        # Each word counts once in a window, which reaches over two of these.
-        keys = np.concatenate([windows, windows - 1]) * len(wanted) + np.concatenate([which, which])
-        keys, index = np.unique(keys, return_index=True)
-        windows = keys // len(wanted)
-        shown, inverse = np.unique(windows, return_inverse=True)
-        sums = np.bincount(inverse, weights=np.concatenate([weights, weights])[index])
-        order = np.argsort(-sums, kind="stable")[:_BINS]
-        return [int(shown[n]) * width for n in order]
+        # One more in front, for a window reaches over two of these and begins in the first or before.
+        sums = np.zeros(len(self.words) // width + 2)
+        for word in wanted:
+            here = self._places(word) // width + 1
+            here = here[np.append(True, here[1:] != here[:-1])]
+            # Each word counts once in a window.
+            before = here[np.append(True, here[1:] != here[:-1] + 1)] - 1
+            sums[here] += self.weight(word)
+            sums[before] += self.weight(word)
+        found: list[int] = []
+        while len(found) < _BINS and sums[best := int(np.argmax(sums))] > 0:
+            found.append((best - 1) * width)
+            sums[best] = 0
+        return found
 
     def _streams_in(self, low: int, high: int) -> list[tuple[int, int]]:
         """The pieces of streams that lie in a range of the corpus."""
@@ -292,7 +309,7 @@ class Corpus:
         wanted, here = ids[first:last], self.words[low:high]
         if len(wanted) * len(here) > _CELLS:
             return self._in_order(ids, first, last, low, high)
-        weights = np.array([self.weight(int(word)) if word > 0 else 0.0 for word in wanted])
+        weights = self._weights_of(wanted)
         columns = np.arange(len(here) + 1)
         scores = np.zeros((len(wanted) + 1, len(here) + 1))
         for i, word in enumerate(wanted):
@@ -316,6 +333,10 @@ class Corpus:
             else:
                 j -= 1
         return self.run_of(ids, _in_blocks(pairs[::-1])) if pairs else None
+
+    def _weights_of(self, ids: Ids) -> NDArray[np.float64]:
+        """What each word says; one that stands nowhere, nothing."""
+        return np.array([self.weight(word) if word > 0 else 0.0 for word in ids.tolist()], np.float64)
 
     def _in_order(self, ids: Ids, first: int, last: int, low: int, high: int) -> Run | None:
         """As ``beside`` for a quotation of many pages: the most words that both have in one order."""

@@ -21,6 +21,11 @@ FORMATS = (".docx", ".docm", ".odt", ".md", ".markdown", ".txt", ".text", ".html
 MOST = 2_000_000
 """Characters of a draft at the most: the longest of books has fewer."""
 
+LARGEST = 4 * MOST
+"""Bytes of a draft in plain text or Markdown, which is read in this process; other kinds are read in one of
+their own."""
+
+_TEXTS = (".txt", ".text", ".md", ".markdown")
 _PREFIX = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _SIGNS = re.compile(
     r"\\(?=[!-/:-@\[-`{-~]|$)"  # a backslash before a sign, or for a line's end
@@ -60,6 +65,11 @@ def read_draft(path: Path, name: str | None = None) -> Draft:
     if suffix not in FORMATS:
         raise UsageError(
             f"{name}: is no kind of file that a draft is read from. These are: {' '.join(FORMATS)}"
+        )
+    if suffix in _TEXTS and path.is_file() and path.stat().st_size > LARGEST:
+        raise UsageError(
+            f"{name}: is larger than {LARGEST // 1_000_000} MB; at most {MOST:,} characters are checked. "
+            "Give a part of it."
         )
     if suffix in (".txt", ".text"):
         # A draft that quotes a telegram must not be read as one.
@@ -125,17 +135,19 @@ def _text_blocks(text: str) -> Iterator[tuple[int, int]]:
 
 def _located(text: str, paragraphs: list[str]) -> list[tuple[int, int]]:
     """Where these paragraphs stand in ``text``, in their order; white space does not count."""
+    where = [at for at, sign in enumerate(text) if not sign.isspace()]
+    bare = "".join(text.split())
     found: list[tuple[int, int]] = []
     at = 0
-    for words in paragraphs:
-        pattern = r"\s*".join(re.escape(part) for part in words.split())
-        match = re.compile(pattern).search(text, at) if pattern else None
-        if match is None:
+    for paragraph in paragraphs:
+        words = "".join(paragraph.split())
+        place = bare.find(words, at) if words else -1
+        if place < 0:
             continue
-        between = text[found[-1][1] : match.start()] if found else "-"
-        if found and not between.strip():
-            found[-1] = (found[-1][0], match.end())  # one quotation over several paragraphs
+        at = place + len(words)
+        start, end = where[place], where[at - 1] + 1
+        if found and not text[found[-1][1] : start].strip():
+            found[-1] = (found[-1][0], end)  # one quotation over several paragraphs
         else:
-            found.append(match.span())
-        at = match.end()
+            found.append((start, end))
     return found

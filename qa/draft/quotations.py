@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from typing import Literal
 
 from qa.draft.citations import LONGEST
@@ -92,8 +93,9 @@ def find(draft: Draft) -> Found:
         (*_within_marks(draft.text, *_without_markers(draft, *block)), "block") for block in draft.blocks
     ]
     unclosed: list[int] = []
+    notes = [mark for mark in draft.marks if mark.kind == "note"]
     for start, end in _between(draft.blocks, len(draft.text)):
-        for first, last in _voices(draft, start, end):
+        for first, last in _voices(notes, start, end):
             ranges += [(a, b, "marks") for a, b in _scan(draft, first, last, unclosed)]
     ranges.sort()
     finder = _Finder(draft, [(a, b) for a, b, _ in ranges])
@@ -114,11 +116,12 @@ def _between(blocks: Sequence[tuple[int, int]], length: int) -> Iterator[tuple[i
     yield at, length
 
 
-def _voices(draft: Draft, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The text and each of its notes, apart: a mark in the one is not closed by one in the other."""
+def _voices(notes: Sequence[Mark], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The text and each of its ``notes``, apart: a mark in the one is not closed by one in the other."""
     at = start
-    for mark in draft.marks:
-        if mark.kind == "note" and mark.start >= at and mark.end <= end:
+    first = bisect.bisect_left(notes, start, key=_start)
+    for mark in notes[first : bisect.bisect_left(notes, end, key=_start)]:
+        if mark.start >= at and mark.end <= end:
             yield at, mark.start
             yield mark.start, mark.end
             at = mark.end
@@ -127,10 +130,21 @@ def _voices(draft: Draft, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _without_markers(draft: Draft, start: int, end: int) -> tuple[int, int]:
     """A block quotation without the note markers at its end."""
-    for mark in reversed(draft.marks):
-        if mark.kind == "marker" and start < mark.start < mark.end == end:
+    for number in range(bisect.bisect_left(draft.marks, end, key=_start) - 1, -1, -1):
+        mark = draft.marks[number]
+        if mark.start <= start:
+            break
+        if mark.kind == "marker" and mark.start < mark.end == end:
             end = start + len(draft.text[start : mark.start].rstrip())
     return start, end
+
+
+def _start(mark: Mark) -> int:
+    return mark.start
+
+
+def _end(mark: Mark) -> int:
+    return mark.end
 
 
 def _within_marks(text: str, start: int, end: int) -> tuple[int, int]:
@@ -148,13 +162,16 @@ def _scan(draft: Draft, start: int, end: int, unclosed: list[int]) -> Iterator[t
     """Quotations between marks in one stretch of the draft, paragraph by paragraph."""
     text = draft.text
     paragraphs = list(draft.paragraphs(start, end))
+    barren: dict[
+        str, int
+    ] = {}  # of a mark, the last of the paragraphs that begin with it and do not close it
     number = 0
     while number < len(paragraphs):
         at, stop = paragraphs[number]
         failed = 0
         while failed < _FAILURES and (opened := _opening(text, at, stop)) is not None:
             close = _closing(text, opened, stop)
-            last = number
+            last = max(number, barren.get(text[opened], 0)) if close is None else number
             # The mark that opens is set again before each further paragraph.
             while close is None and text[opened] not in _SINGLE and last + 1 < len(paragraphs):
                 following, until = paragraphs[last + 1]
@@ -163,6 +180,7 @@ def _scan(draft: Draft, start: int, end: int, unclosed: list[int]) -> Iterator[t
                 last += 1
                 close = _closing(text, following, until)
             if close is None:
+                barren[text[opened]] = last
                 if text[opened] not in _SINGLE:
                     unclosed.append(opened)
                 at = opened + 1
@@ -241,14 +259,17 @@ class _Finder:
         self._paragraphs = list(draft.paragraphs())
         self._paragraph_starts = [start for start, _ in self._paragraphs]
         self._notes = {mark.ref: mark for mark in draft.marks if mark.kind == "note"}
+        self._note_ranges = sorted(self._notes.values(), key=_start)
+        self._reach = list(accumulate((note.end for note in self._note_ranges), max))
+        self._markers = [m for m in draft.marks if m.kind == "marker" and m.ref in self._notes]
+        self._headings = sorted((m for m in draft.marks if m.kind == "heading"), key=_end)
         self._lines = [0, *(match.end() for match in re.finditer("\n", draft.text))]
 
     def quotation(self, number: int, start: int, end: int, kind: Literal["marks", "block"]) -> Quotation:
         text = self._draft.text
         note = self._note_at(start)
-        heading = next(
-            (m for m in reversed(self._draft.marks) if m.kind == "heading" and m.end <= start), None
-        )
+        above = bisect.bisect_right(self._headings, start, key=_end)
+        heading = self._headings[above - 1] if above else None
         made = Quotation(
             number,
             text[start:end],
@@ -263,7 +284,17 @@ class _Finder:
         return replace(made, citations=tuple(self._citations(made, note)))
 
     def _note_at(self, offset: int) -> Mark | None:
-        return next((m for m in self._notes.values() if m.start <= offset < m.end), None)
+        found = None
+        number = bisect.bisect_right(self._note_ranges, offset, key=_start) - 1
+        while number >= 0 and self._reach[number] > offset:  # notes may stand in notes
+            if offset < self._note_ranges[number].end:
+                found = self._note_ranges[number]
+            number -= 1
+        return found
+
+    def _notes_begin(self, start: int, end: int) -> bool:
+        first, last = (bisect.bisect_left(self._note_ranges, at, key=_start) for at in (start, end))
+        return first < last
 
     def _citations(self, made: Quotation, inside: Mark | None) -> Iterator[Printed]:
         text, start, end = self._draft.text, made.start, made.end
@@ -280,7 +311,7 @@ class _Finder:
             yield bracket
         if note is not None:
             yield note[0]
-        if dash := _AFTER_DASH.match(text, end):
+        if dash := _AFTER_DASH.match(text, end, end + LONGEST):
             yield Printed(_line(dash[1]), "after", dash.start(1))
         if made.kind == "block":
             yield from self._in_block(made)
@@ -292,11 +323,11 @@ class _Finder:
         if index < len(self._paragraphs):
             a, b = self._paragraphs[index]
             # The line below, as it is pasted with a quote.
-            in_note = any(note.start < b and a < note.end for note in self._notes.values())
-            if b - a < 3 * _SHORT and not text[last:a].strip() and a not in self._starts and not in_note:
+            in_note = self._note_at(a) is not None or self._notes_begin(a, b)
+            if b - a < 3 * _SHORT and not text[last:a].strip() and not self._begins(a) and not in_note:
                 yield Printed(_line(text[a:b]), "after", a)
         begin = max(first, self._end_before(start))
-        if begin > first and (own := _BRACKETS.search(text, begin, start)):
+        if begin > first and (own := _BRACKETS.search(text, begin, min(start, begin + LONGEST))):
             begin = own.end()  # it says where the quotation before is from
         before = text[max(begin, start - 1 - LONGEST) : max(start - 1, begin)]
         if before.strip():
@@ -306,6 +337,11 @@ class _Finder:
         index = max(0, bisect.bisect_right(self._paragraph_starts, start) - 1)
         until = max(0, bisect.bisect_right(self._paragraph_starts, end) - 1)
         return (self._paragraphs[index][0], self._paragraphs[until][1]) if self._paragraphs else (0, 0)
+
+    def _begins(self, offset: int) -> bool:
+        """Whether a quotation begins here."""
+        index = bisect.bisect_left(self._starts, offset)
+        return index < len(self._starts) and self._starts[index] == offset
 
     def _next_after(self, end: int) -> int:
         index = bisect.bisect_left(self._starts, end)
@@ -324,11 +360,9 @@ class _Finder:
             index = bisect.bisect_right(self._paragraph_starts, max(made.start, made.end - 1))
             if index < len(self._paragraphs):
                 a, b = self._paragraphs[index]
-                reach = b if b - a < _SHORT and a not in self._starts else last
-        markers = [
-            m for m in self._draft.marks
-            if m.kind == "marker" and m.ref in self._notes and begin <= m.start <= reach
-        ]  # fmt: skip
+                reach = b if b - a < _SHORT and not self._begins(a) else last
+        first = bisect.bisect_left(self._markers, begin, key=_start)
+        markers = self._markers[first : bisect.bisect_right(self._markers, reach, key=_start)]
         if markers:
             # Notes inside a block quotation are its last one's last.
             inside = [m for m in markers if m.start <= made.end + 2]
@@ -355,7 +389,7 @@ class _Finder:
         return found
 
     def _bracket(self, end: int, reach: int, last: int) -> Printed | None:
-        for match in _BRACKETS.finditer(self._draft.text, end, last):
+        for match in _BRACKETS.finditer(self._draft.text, end, min(last, reach + LONGEST)):
             if match.start() > reach:
                 break
             words = match[1] if match[1] is not None else match[2]
@@ -369,8 +403,10 @@ class _Finder:
         lines = text[made.start : made.end].rstrip().split("\n")
         if len(lines) > 1 and _ATTRIBUTION.match(lines[-1].lstrip("> \t")):
             yield Printed(_line(lines[-1].lstrip("> \t—–-")), "after", made.end - len(lines[-1]))
-        elif closing := re.search(r"[\[(]([^()\[\]]*\d[^()\[\]]*)[\])][\s.]*$", text[made.start : made.end]):
-            yield Printed(_line(closing[1]), "brackets", made.start + closing.start())
+            return
+        begin = max(made.start, made.end - LONGEST)
+        if closing := re.search(r"[\[(]([^()\[\]]*\d[^()\[\]]*)[\])][\s.]*$", text[begin : made.end]):
+            yield Printed(_line(closing[1]), "brackets", begin + closing.start())
 
 
 def words_of_block(made: Quotation) -> int:
@@ -379,8 +415,9 @@ def words_of_block(made: Quotation) -> int:
     lines = body.split("\n")
     if len(lines) > 1 and _ATTRIBUTION.match(lines[-1].lstrip("> \t")):
         return made.start + len(body) - len(lines[-1])
-    closing = re.search(r"[\s>]*\((?=[^()]*\d)[^()]*\)[\s.]*$", body)
-    return made.start + closing.start() if closing and closing.start() > 0 else made.end
+    begin = max(0, len(body) - LONGEST)
+    closing = re.search(r"[\s>]*\((?=[^()]*\d)[^()]*\)[\s.]*$", body[begin:])
+    return made.start + begin + closing.start() if closing and begin + closing.start() > 0 else made.end
 
 
 def _line(words: str) -> str:

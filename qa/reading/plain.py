@@ -154,7 +154,8 @@ def _footnotes(lines: list[tuple[int, str]]) -> list[Mark]:
         if match is None or match.group(1) in notes or not line[match.end() :].strip():
             continue
         last_at, last_line = at, line
-        for following in lines[number + 1 :]:
+        for below in range(number + 1, len(lines)):
+            following = lines[below]
             # A note goes on over indented lines; an empty line ends what is not indented after it.
             if following[1].strip() and not following[1].startswith(("    ", "\t")):
                 break

@@ -419,3 +419,10 @@ def test_ris() -> None:
 def test_csl_json() -> None:
     assert json.loads(csl_json({**ARTICLE, "id": "a"})) == [{**ARTICLE, "id": "a"}]
     assert "–" in csl_json(ARTICLE)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_what_is_longer_than_anybody_prints_is_cut(style: str) -> None:
+    item = {"type": "book", "title": "<i>" * 30_000 + "W" * 9_000, "page": "1-2, " * 5_000}
+    assert len(cite(item, style=style)) < 12_000
+    assert len(cite({"type": "book", "title": "W" * 9_000}, style=style)) > 3_000

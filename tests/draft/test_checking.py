@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from qa.draft import Checker
+from qa.draft import Checker, checking
+from qa.draft.attributing import Earlier, resolved
 from qa.draft.comparing import OMITTED
 from qa.draft.manuscript import of_text
+from qa.draft.quotations import Printed
 from qa.draft.report import as_dict, as_markdown, difference
+from qa.errors import UsageError
 from tests.draft.papers import TELEGRAM, checked
 from tests.library import shelf
 
@@ -212,3 +215,30 @@ def test_a_draft_is_checked_against_the_library_as_it_was(place: str) -> None:
                 for told in (progress, None)]  # fmt: skip
     assert verdicts == [["exact", "exact"], ["not found", "not found"]]
     library.close()
+
+
+def test_a_draft_of_more_quotations_than_any_book_is_refused(
+    folder_checker: Checker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = of_text("d.md", "“I am powerless” and “counsels” and “Nothing”.")
+    monkeypatch.setattr(checking, "MOST", 3)
+    assert len(folder_checker.check(draft).checks) == 3
+    monkeypatch.setattr(checking, "MOST", 2)
+    with pytest.raises(UsageError, match=r"^d\.md: has 3 quotations; at most 2 are checked\."):
+        folder_checker.check(draft)
+
+
+def test_ibid_is_the_citation_before_that_is_none_itself() -> None:
+    first, again, second, last = (
+        Printed(words, "note", standing)
+        for words, standing in (
+            ("Smith, A, p. 7", 5),
+            ("Ibid., 9", 20),
+            ("Jones, B, p. 8", 30),
+            ("Ibid.", 40),
+        )
+    )
+    earlier = Earlier([second, last, first, again, first])
+    assert [earlier.before(one) for one in (first, again, second, last)] == [None, first, first, second]
+    assert resolved(again, earlier)[1] == "Ibid., 9 = Smith, A, p. 7"
+    assert resolved(first, earlier)[1] == "Smith, A, p. 7"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.draft import Checker, read_draft
+from qa.draft import Checker, manuscript, read_draft
 from qa.draft.quotations import find
 from qa.errors import UnreadableFile, UsageError
 from tests.draft.papers import TELEGRAM
@@ -97,3 +97,21 @@ def test_a_draft_of_nothing_but_marks_takes_no_time(checker: Checker, tmp_path: 
         path = tmp_path / f"{number}.md"
         path.write_text(text)
         checker.check(read_draft(path))
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+def test_a_text_larger_than_any_draft_is_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / name).write_text("“Words.” " * 20)
+    assert read_draft(tmp_path / name).text
+    monkeypatch.setattr(manuscript, "LARGEST", 100)
+    with pytest.raises(UsageError, match=rf"{name}: is larger than 0 MB; at most 2,000,000 characters"):
+        read_draft(tmp_path / name)
+
+
+def test_block_quotations_are_found_whatever_white_space_they_have() -> None:
+    text = "He came. He came.\n\nHe  came\u00a0in, and\nsat.\n\nHe spoke.\n\nThen he went."
+    paragraphs = ["He came in, and sat.", "He spoke.", "nowhere", " ", "went."]
+    found = [text[start:end] for start, end in manuscript._located(text, paragraphs)]
+    assert found == ["He  came\u00a0in, and\nsat.\n\nHe spoke.", "went."]

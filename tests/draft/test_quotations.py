@@ -113,3 +113,23 @@ def test_a_bracket_with_words_alone_is_no_citation_and_each_quotation_has_its_ow
     )
     first, second, third = found(text).quotations
     assert [one.citations[0].text for one in (first, second, third)] == ["One, 1.", "One, 1.", "Two, 2."]
+
+
+def test_paragraphs_that_open_and_never_close_take_nothing_from_those_that_do() -> None:
+    opened = "“one two\n\n“three “four\n\nplain\n\n“five six\n\n“seven eight”"
+    text = f"{opened}\n\n“nine\n\n“ten\n\nplain\n\n“eleven”\n"
+    made = found(text)
+    assert [one.text for one in made.quotations] == ["five six\n\n“seven eight", "eleven"]
+    openings = [at for at, sign in enumerate(text) if sign == "“"]
+    assert list(made.unclosed) == [*openings[:3], *openings[5:7]]
+
+
+def test_headings_and_notes_are_those_of_the_place() -> None:
+    body = "“a b”[^1]\n\n# One\n\n“c d”\n\n# Two\n\n“e f”[^2] and “g h”"
+    text = f"{body}\n\n[^1]: See “i j”.\n\n[^2]: There, p. 7.\n"
+    made = [(one.text, one.heading, one.note) for one in found(text).quotations]
+    assert made == [
+        ("a b", "", ""), ("c d", "One", ""), ("e f", "Two", ""), ("g h", "Two", ""), ("i j", "Two", "1"),
+    ]  # fmt: skip
+    cited = found(text).quotations[2].citations[0]
+    assert (cited.text, cited.where, cited.note) == ("There, p. 7.", "note", "2")
