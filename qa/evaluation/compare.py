@@ -9,7 +9,6 @@ area or a calibration error as well as a mean.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qa.errors import UsageError
-from qa.evaluation import runs
+from qa.evaluation.baseline import Baseline, baseline
 from qa.evaluation.confidence import Floats
 from qa.evaluation.measures import (
     LOWER_IS_BETTER,
@@ -34,11 +33,8 @@ from qa.evaluation.measures import (
 from qa.evaluation.results import Result
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from qa.evaluation.manifest import Manifest
 
-QUESTIONS = "questions.jsonl"
 AT_ONCE = 250
 """Resamples that are counted at once; ``measures.RESAMPLES`` are a multiple of it."""
 
@@ -73,6 +69,13 @@ class Difference:
         """Whether the interval leaves out 0."""
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
+    @property
+    def verdict(self) -> str:
+        """ "better" or "worse" where the change is clear, else ""."""
+        if not self.clear:
+            return ""
+        return "better" if (self.change < 0) == (self.measure in LOWER_IS_BETTER) else "worse"
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -86,34 +89,6 @@ class Comparison:
     differences: tuple[Difference, ...]
     slices: Mapping[str, Mapping[str, tuple[Difference, ...]]] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """An earlier run: per-question values by set and id where they were kept, else measures by set."""
-
-    path: Path
-    questions: Mapping[str, Mapping[str, Values]]
-    summary: Mapping[str, Mapping[str, Any]]
-    manifest: Manifest | None = None
-
-
-def baseline(path: str | Path) -> Baseline:
-    """Reads an earlier run: the folder of a kept run (finished or not) or a report, its questions.jsonl or
-    summary.json, or the saved output of `qa evaluate --json`. A summary beside a questions.jsonl is read
-    through the latter. Raises UsageError where it is none of these; better learnt before an hour's run than
-    after it."""
-    path = Path(path)
-    folder = path if path.is_dir() else path.parent
-    manifest = runs.find(folder).manifest if (folder / runs.MANIFEST).is_file() else None
-    if path.is_dir() and manifest is not None and not (path / QUESTIONS).is_file():
-        kept = runs.load(path)
-        questions = {
-            one.name: {o.question.id: row for o, row in zip(one.outcomes, one.values, strict=True)}
-            for one in kept
-        }
-        return Baseline(path, questions, {}, manifest)
-    return Baseline(path, *_read(path), manifest)
 
 
 def compare(results: Sequence[Result], earlier: str | Path | Baseline) -> list[Comparison]:
@@ -133,82 +108,6 @@ def compare(results: Sequence[Result], earlier: str | Path | Baseline) -> list[C
         has = ", ".join(sorted({*earlier.questions, *earlier.summary})) or "no set"
         raise UsageError(f"{earlier.path}: has {has}; nothing to compare with this run.")
     return compared
-
-
-def comparison_to_json(comparisons: Sequence[Comparison]) -> list[dict[str, Any]]:
-    """The comparisons as plain data."""
-    return [
-        {
-            "set": comparison.name,
-            "common": comparison.common,
-            "changed": list(comparison.changed),
-            "differences": _plain(comparison.differences),
-            "slices": {
-                by: {label: _plain(differences) for label, differences in labels.items()}
-                for by, labels in comparison.slices.items()
-            },
-        }
-        for comparison in comparisons
-    ]
-
-
-def _plain(differences: Sequence[Difference]) -> dict[str, dict[str, Any]]:
-    return {
-        d.measure: {
-            "before": d.before,
-            "now": d.now,
-            "change": d.change,
-            "low": d.low,
-            "high": d.high,
-            "p": d.p,
-            "better": list(d.better),
-            "worse": list(d.worse),
-        }
-        for d in differences
-    }
-
-
-def print_comparison(console: Console, comparisons: Sequence[Comparison]) -> None:
-    """A table a set: before, now, change with its interval and p; the questions that turned; the slices in
-    which a change is clear."""
-    from rich.markup import escape
-    from rich.table import Table
-
-    def say(line: str) -> None:
-        console.print(line, markup=False, highlight=False)
-
-    for comparison in comparisons:
-        over = "" if comparison.common is None else f", over {comparison.common} common questions"
-        table = Table(title=f"{escape(comparison.name)} against the baseline{over}", title_justify="left")
-        for heading in ("measure", "before", "now", "change", "95 % interval", "p", ""):
-            table.add_column(heading, justify="left" if heading in ("measure", "") else "right")
-        for d in comparison.differences:
-            chance = "" if d.p is None else f"{d.p:.3f}"
-            figures = (f"{d.before:.3f}", f"{d.now:.3f}", f"{d.change:+.3f}", _bounds(d), chance)
-            table.add_row(d.measure, *figures, _verdict(d))
-        console.print(table)
-        if comparison.changed:
-            say(f"Between the two runs changed: {', '.join(comparison.changed)}.")
-        for d in comparison.differences:
-            for word, ids in (("better", d.better), ("worse", d.worse)):
-                if ids:
-                    say(f"{d.measure} turned {word}: {' '.join(ids)}")
-        for by, labels in comparison.slices.items():
-            for label, differences in labels.items():
-                for d in differences:
-                    if d.clear:
-                        change = f"{d.before:.3f} → {d.now:.3f} ({_bounds(d)})"
-                        say(f"{by} {label}: {d.measure} {_verdict(d)}, {change}")
-
-
-def _bounds(d: Difference) -> str:
-    return "" if d.low is None or d.high is None else f"{d.low:+.3f} … {d.high:+.3f}"
-
-
-def _verdict(d: Difference) -> str:
-    if not d.clear:
-        return ""
-    return "better" if (d.change < 0) == (d.measure in LOWER_IS_BETTER) else "worse"
 
 
 def _changed(before: Manifest | None, now: Manifest | None) -> tuple[str, ...]:
@@ -319,29 +218,3 @@ def _unpaired(result: Result, earlier: Mapping[str, Any]) -> Comparison:
         if estimate.value is not None and (old := (earlier.get(name) or {}).get("value")) is not None
     ]
     return Comparison(result.name, None, tuple(differences))
-
-
-def _read(path: Path) -> tuple[dict[str, dict[str, Values]], dict[str, Any]]:
-    """Per-question values by set and id, or else measures by set."""
-    if path.is_dir():
-        path = path / QUESTIONS
-    elif path.name == "summary.json" and path.with_name(QUESTIONS).is_file():
-        path = path.with_name(QUESTIONS)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise UsageError(f"{path}: the baseline cannot be read ({reason}).") from error
-    try:
-        if text.lstrip().startswith("["):
-            return {}, {row["set"]: row["measures"] for row in json.loads(text)}
-        questions: dict[str, dict[str, Values]] = {}
-        for line in text.split("\n"):
-            if line.strip():
-                row = json.loads(line)
-                questions.setdefault(row["set"], {})[row["id"]] = row["values"]
-        return questions, {}
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            f"{path}: not an earlier run. Give a folder written by `qa evaluate --report`, or its files."
-        ) from error

@@ -1,37 +1,16 @@
-import io
-import json
-from collections.abc import Set
+"""What changed between two runs: intervals, chances, and the questions that turned."""
+
 from math import comb
 from pathlib import Path
 
 import numpy as np
 import pytest
-from rich.console import Console
 
-from qa.errors import UsageError
 from qa.evaluation import (
-    baseline,
     compare,
-    comparison_to_json,
-    print_comparison,
-    results_to_json,
     write_report,
 )
-from qa.evaluation.runner import Result, result
-from tests.evaluation.builders import asked, shown
-
-SENTENCE = "He told me that he was disturbed by the international situation."
-OTHER = "Stalin has indicated that the Foreign Ministers should meet again."
-
-
-def run(hits: Set[int], answered: Set[int] = frozenset(), name: str = "mine", n: int = 100) -> Result:
-    """n questions with evidence, of which those in ``hits`` are hit, and ten without."""
-    outcomes = [
-        asked(i, {"a": SENTENCE}, ranking="a", quotes=(shown("a", SENTENCE if i in hits else OTHER),))
-        for i in range(n)
-    ]
-    outcomes += [asked(n + i, answered=n + i in answered) for i in range(10)]
-    return result(name, outcomes)
+from tests.evaluation.twice import run
 
 
 @pytest.mark.parametrize("name", ["", "questions.jsonl", "summary.json"])
@@ -92,35 +71,3 @@ def test_only_common_questions_are_compared(tmp_path: Path) -> None:
     (found,) = compare([run(set(range(50)), n=50)], tmp_path)
     assert found.common == 60  # q50 … q59 are in both, asked with evidence then and without now
     assert {difference.measure: difference for difference in found.differences}["quote_hit@1"].before == 1
-
-
-def test_a_summary_alone_gives_changes_without_intervals(tmp_path: Path) -> None:
-    saved = tmp_path / "saved.json"
-    saved.write_text(json.dumps(results_to_json([run({1})])), encoding="utf-8")
-    (found,) = compare([run({1, 2})], saved)
-    assert found.common is None
-    hit = next(d for d in found.differences if d.measure == "quote_hit@1")
-    assert (hit.before, hit.now, hit.low, hit.clear) == (0.01, 0.02, None, False)
-
-
-def test_comparisons_print_and_go_to_json(tmp_path: Path) -> None:
-    write_report([run(set(range(40)))], tmp_path)
-    found = compare([run(set(range(20)))], tmp_path)
-    out = io.StringIO()
-    print_comparison(Console(file=out, width=140), found)
-    text = out.getvalue()
-    assert "over 110 common questions" in text
-    assert "quote_hit@1 turned worse: q20 q21" in text
-    (row,) = json.loads(json.dumps(comparison_to_json(found), allow_nan=False))
-    assert row["differences"]["quote_hit@1"]["change"] == pytest.approx(-0.2)
-
-
-def test_what_is_no_baseline_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be read"):
-        baseline(tmp_path / "none.json")
-    (tmp_path / "odd.json").write_text('{"a": 1}')
-    with pytest.raises(UsageError, match="not an earlier run"):
-        compare([run({1})], tmp_path / "odd.json")
-    write_report([run({1}, name="other")], tmp_path / "report")
-    with pytest.raises(UsageError, match="has other; nothing to compare"):
-        compare([run({1})], tmp_path / "report")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qa.evaluation.measures import LOWER_IS_BETTER
 from qa.evaluation.report.bars import change_bar
 from qa.evaluation.report.elements import Markup, element, joined
 
@@ -20,7 +19,7 @@ def changes(comparison: Comparison) -> Markup:
     over = "" if comparison.common is None else f", over {comparison.common:,} common questions"
     bounds = [b for d in comparison.differences for b in (d.change, d.low, d.high) if b is not None]
     reach = max(map(abs, bounds), default=0.0)
-    tested = any(_chance(d) is not None for d in comparison.differences)
+    tested = any(d.p is not None for d in comparison.differences)
     heads = [
         element("th", "Measure", scope="col"),
         element("th", class_="bar", scope="col"),
@@ -40,9 +39,7 @@ def changes(comparison: Comparison) -> Markup:
 
 def _lines(difference: Difference, reach: float) -> list[Markup]:
     low, high, change = difference.low, difference.high, difference.change
-    good = (change < 0) == (difference.measure in LOWER_IS_BETTER)
-    told = ("better" if good else "worse") if difference.clear else ""
-    chance = _chance(difference)
+    told, chance = difference.verdict, difference.p
     bar, between = None, ""
     if low is not None and high is not None:
         bar, between = change_bar(change, low, high, reach), f"{_signed(low)} … {_signed(high)}"
@@ -66,12 +63,6 @@ def _lines(difference: Difference, reach: float) -> list[Markup]:
     if turned:
         lines.append(element("tr", element("td", *turned, colspan=COLUMNS), class_="ids"))
     return lines
-
-
-def _chance(difference: Difference) -> float | None:
-    """The p of the randomisation test, None where the comparison has none."""
-    chance: float | None = getattr(difference, "p", None)
-    return chance
 
 
 def _values(difference: Difference) -> tuple[str, str, str]:

@@ -8,7 +8,6 @@ from html import escape
 from typing import Any
 
 from qa.evaluation.compare import Comparison
-from qa.evaluation.measures import LOWER_IS_BETTER
 from qa.evaluation.report.words import GROUPS
 from qa.evaluation.runs import OUTCOMES, Run
 from qa.page.ask import cards
@@ -208,10 +207,10 @@ def compared(comparisons: Sequence[Comparison], now: Run, before: Run, say: Word
     for one in comparisons:
         over = "" if one.common is None else ", " + say.count(one.common, "evaluation.common")
         rows = "".join(
-            f'<tr class="{_verdict(d)}"><th scope="row">{escape(d.measure)}</th>'
+            f'<tr class="{d.verdict}"><th scope="row">{escape(d.measure)}</th>'
             f"<td>{say.decimal(d.before, 3)}</td><td>{say.decimal(d.now, 3)}</td>"
             f"<td>{say.decimal(d.change, 3, '+')}{_bounds(d, say)}</td>"
-            f"<td>{_said(_verdict(d), say)}</td></tr>"
+            f"<td>{_said(d.verdict, say)}</td></tr>"
             for d in one.differences
         )
         turned = "".join(
@@ -244,12 +243,6 @@ def _bounds(difference: Any, say: Words) -> str:
     if difference.low is None or difference.high is None:
         return ""
     return f"<span>{say.decimal(difference.low, 3, '+')} … {say.decimal(difference.high, 3, '+')}</span>"
-
-
-def _verdict(difference: Any) -> str:
-    if not difference.clear:
-        return ""
-    return "better" if (difference.change < 0) == (difference.measure in LOWER_IS_BETTER) else "worse"
 
 
 def _said(verdict: str, say: Words) -> str:
