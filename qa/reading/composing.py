@@ -7,6 +7,8 @@ block is left out. Inside a block words and their spaces stay as the reader give
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 from qa.reading.collecting import CELL, LINE, PARAGRAPH, Collector
 from qa.types import Mark
@@ -70,6 +72,32 @@ class Composer(Collector):
         ]
         kept_marks = [m for m in tied if m.kind != "marker" or m.ref or m.start < m.end]
         return text, sorted(kept_marks, key=lambda mark: (mark.start, mark.end))
+
+
+class Pages(Protocol):
+    """On which page the text is that is being written."""
+
+    def now(self) -> Any:
+        """Where the count stands: of two the greater is further on."""
+
+    def back_to(self, state: Any) -> None:
+        """Goes back, or on, to where the count stood."""
+
+
+def table_row(
+    out: Composer, pages: Pages, cells: Iterable[Any], write: Callable[[Any], None], between: str
+) -> None:
+    """A row of a table: its cells, each by ``write``, with CELL between them and ``between`` behind."""
+    began = last = pages.now()
+    for number, cell in enumerate(cells):
+        # A row that breaks over two pages begins again on the first with each cell.
+        pages.back_to(began)
+        if number:
+            out.separate(CELL)
+        write(cell)
+        last = max(last, pages.now())
+    pages.back_to(last)
+    out.separate(between)
 
 
 def _trimmed(text: str, mark: Mark) -> Mark | None:

@@ -14,8 +14,8 @@ from typing import Any
 from qa.errors import UnreadableFile
 from qa.reading import Reading
 from qa.reading.bracketed import with_bracketed_pages
-from qa.reading.collecting import CELL, LINE, PARAGRAPH
-from qa.reading.composing import Composer
+from qa.reading.collecting import LINE, PARAGRAPH
+from qa.reading.composing import Composer, table_row
 from qa.reading.docx_pages import PageCount, as_numeral, fits_paper, sections
 from qa.reading.docx_parts import alternative, cells, characters, is_on, main_part, related, rows, text_boxes
 from qa.reading.docx_properties import metadata, pages_said
@@ -140,21 +140,17 @@ class _Walker:
     def _table(self, table: Any, separator: str) -> None:
         kept = [row for row in rows(table) if child(row, "trPr", "del") is None]
         single = all(len(list(cells(row))) <= 1 for row in kept)
+        # A cell's own paragraphs are lines, so that the row stays together.
+        between = separator if single else LINE
         before, self._joined = self._cell_at, False
+
+        def cell(element: Any) -> None:
+            self._cell_at = self._out.length
+            self._blocks(element, between)
+
         self._out.separate(separator)
         for row in kept:
-            began = last = self._pages.now()
-            for number, cell in enumerate(cells(row)):
-                # A row that breaks over two pages begins again on the first with each cell.
-                self._pages.back_to(began)
-                if number:
-                    self._out.separate(CELL)
-                self._cell_at = self._out.length
-                # A cell's own paragraphs are lines, so that the row stays together.
-                self._blocks(cell, separator if single else LINE)
-                last = max(last, self._pages.now())
-            self._pages.back_to(last)
-            self._out.separate(separator if single else LINE)
+            table_row(self._out, self._pages, cells(row), cell, between)
         self._out.separate(separator)
         self._cell_at = before
 

@@ -15,8 +15,8 @@ from typing import Any
 from qa.errors import UnreadableFile
 from qa.reading import Reading
 from qa.reading.bracketed import with_bracketed_pages
-from qa.reading.collecting import CELL, LINE, PARAGRAPH
-from qa.reading.composing import Composer
+from qa.reading.collecting import LINE, PARAGRAPH
+from qa.reading.composing import Composer, table_row
 from qa.reading.described import described, first_heading, one_line, somebody
 from qa.reading.docx_pages import fits_paper
 from qa.reading.odt_pages import PageCount
@@ -148,7 +148,13 @@ class _Walker:
         single = all(
             sum(1 for e in row if local_name(e) == "table-cell") <= 1 for row in rows if not _is_break(row)
         )
+        between = separator if single else LINE
         before = self._cell_at
+
+        def write(element: Any) -> None:
+            self._cell_at = self._out.length
+            self._blocks(element, between)
+
         self._out.separate(separator)
         if not self._in_note:
             self._pages.paragraph(attribute(table, "style-name") or "")
@@ -157,21 +163,8 @@ class _Walker:
                 if not self._in_note:
                     self._pages.soft()
                 continue
-            began = last = self._pages.now()
-            first = True
-            for cell in row:
-                if local_name(cell) not in ("table-cell", "covered-table-cell"):
-                    continue
-                # A row that breaks over two pages begins again on the first with each cell.
-                self._pages.back_to(began)
-                if not first:
-                    self._out.separate(CELL)
-                first = False
-                self._cell_at = self._out.length
-                self._blocks(cell, separator if single else LINE)
-                last = max(last, self._pages.now())
-            self._pages.back_to(last)
-            self._out.separate(separator if single else LINE)
+            cells = [e for e in row if local_name(e) in ("table-cell", "covered-table-cell")]
+            table_row(self._out, self._pages, cells, write, between)
         self._out.separate(separator)
         self._cell_at = before
 
