@@ -8,22 +8,12 @@ from pathlib import Path
 import pytest
 
 from qa.cli import main
-from tests.encoders import HashEncoder
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 
 
-class _Encoder(HashEncoder):
-    def __init__(self, model: str = "hash") -> None:
-        super().__init__("hash")
-
-
 @pytest.fixture
-def draft(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setenv("QA_LIBRARY", str(tmp_path / "library"))
-    monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.delenv("QA_DEBUG", raising=False)
-    monkeypatch.setattr("qa.assistant.SentenceEncoder", _Encoder)
+def draft(without_model: None, tmp_path: Path) -> Path:
     path = tmp_path / "chapter.md"
     path.write_text("“I know what should be done but I am helpless” and “Tito has broken with Subasic”.\n")
     return path

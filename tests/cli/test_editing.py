@@ -9,20 +9,10 @@ from typing import Any
 import pytest
 
 from qa.cli import main
-from tests.encoders import HashEncoder
-
-
-class _Encoder(HashEncoder):
-    def __init__(self, model: str = "hash") -> None:
-        super().__init__("hash")
 
 
 @pytest.fixture(autouse=True)
-def _a_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("QA_LIBRARY", str(tmp_path / "library"))
-    monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.delenv("QA_DEBUG", raising=False)
-    monkeypatch.setattr("qa.assistant.SentenceEncoder", _Encoder)
+def _a_library(without_model: None, tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
     for name in ("one", "two"):
         (tmp_path / "p" / f"{name}.txt").write_text(f"Dear {name},\nLitvinov despaired.")

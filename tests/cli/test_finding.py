@@ -10,20 +10,11 @@ from pathlib import Path
 import pytest
 
 from qa.cli import main
-from tests.encoders import HashEncoder
-
-
-class _Encoder(HashEncoder):
-    def __init__(self, model: str = "hash") -> None:
-        super().__init__("hash")
 
 
 @pytest.fixture(autouse=True)
-def _a_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("QA_LIBRARY", str(tmp_path / "library"))
+def _a_library(without_model: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.delenv("QA_DEBUG", raising=False)
-    monkeypatch.setattr("qa.assistant.SentenceEncoder", _Encoder)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "one.txt").write_text("Weapons and more weapons.\u009b31m A weapon.", "utf-8")
