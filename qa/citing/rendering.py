@@ -17,7 +17,6 @@ from qa.citing.styles import StyleFile, find
 from qa.errors import UsageError
 
 _NOTES = "chicago-notes-bibliography"
-_OWN = ("edition-notes", "unpublished-notes")
 _CACHED = 8192
 _LIKE_A_PAPER = ("manuscript", "report", "book")
 

@@ -145,11 +145,6 @@ def _asked(one: EvaluationSet) -> str:
     return hashlib.sha256(questions.encode()).hexdigest()
 
 
-def _contents(one: RunSet) -> dict[str, Any]:
-    """What is known of a set's library apart from where it lies."""
-    return {key: value for key, value in one.library.items() if key != "location"}
-
-
 def _library(library: Any) -> dict[str, Any]:
     searched = library.searched() if hasattr(library, "searched") else None
     return {

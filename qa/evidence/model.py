@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).with_name("weights.safetensors")
 """Half-precision layers and heads; the embeddings are those of the packaged all-MiniLM-L6-v2."""
 
-CARD = Path(__file__).with_name("weights.json")
-"""The weights' checksum and how they were trained."""
-
 LONGEST_PHRASE = 30
 """Word pieces in an answer phrase at the most."""
 

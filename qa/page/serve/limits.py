@@ -36,9 +36,6 @@ LARGEST_FILE = 1024**3
 LARGEST_UPLOAD = 2 * 1024**3
 """Bytes of one file, and of all that is sent in one request: a volume's scans in one PDF are below it."""
 
-MOST_FILES = 1_000
-"""Files in one request; the page sends a folder in many."""
-
 LEFT_FREE = 512 * 1024**2
 """Bytes that uploads leave free on their disk."""
 
