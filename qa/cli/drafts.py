@@ -62,7 +62,7 @@ def _write(path: Path, markdown: str, report: str) -> None:
 
 
 def _print(checked: Checked, *, everything: bool) -> None:
-    from qa.draft.checking import VERDICTS
+    from qa.draft import VERDICTS
 
     out = console()
     for check in checked.checks:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.draft.citations import Named, is_ibid, named, spelled
-from qa.draft.quotations import Printed
+from qa.draft.quotation import Printed
 from qa.draft.wording import WORD
 from qa.types import Document
 

@@ -11,11 +11,9 @@ import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import LCSseq
 
 from qa.draft.attributing import Facts, Register
 from qa.draft.wording import Token, Worded, folded, worded
@@ -23,13 +21,6 @@ from qa.library.protocol import Library
 
 Ids = NDArray[np.int32]
 Places = NDArray[np.int64]
-Block = tuple[int, int, int]
-
-_OTHER, _PUT_IN, _LEFT_OUT = 1.5, 1.2, 0.4
-"""What a word costs that stands for another, that the source does not have, that the quotation does not."""
-_NOTHING = 1e-6
-_CELLS = 400_000
-"""Words of a quotation times words of the source, up to which they are aligned in full."""
 _MOST_TRIED, _FEWEST_TRIED = 200_000, 50
 """Rows of words that are tried of a quotation in many pieces: the more pieces, the fewer."""
 
@@ -37,41 +28,6 @@ _NO_WORD = 0  # between two streams
 _UNKNOWN = -1
 _KEPT = 64
 """Documents held in words and marks, the latest compared."""
-_COMMON = 20_000
-"""Places of a word from which it is looked for only where a row of words has no rarer ones."""
-_FAVOURED = 1.001
-"""What a place in a favoured document counts: among equal ones it is taken."""
-_BINS = 8
-"""Windows looked into of those that share the most words with what is looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Words of a quotation beside words of the corpus: ``blocks`` (where in the one, where in the other, how
-    many) are the same, in one order. ``surprise`` says in nats how unlikely so much is by chance."""
-
-    blocks: tuple[Block, ...]
-    surprise: float
-
-    @property
-    def first(self) -> int:
-        return self.blocks[0][0]
-
-    @property
-    def last(self) -> int:
-        return self.blocks[-1][0] + self.blocks[-1][2]
-
-    @property
-    def at(self) -> int:
-        return self.blocks[0][1]
-
-    @property
-    def to(self) -> int:
-        return self.blocks[-1][1] + self.blocks[-1][2]
-
-    @property
-    def matched(self) -> int:
-        return sum(size for *_, size in self.blocks)
 
 
 class Corpus:
@@ -147,6 +103,11 @@ class Corpus:
         end = self._starts[stream + 1] if stream + 1 < len(self._starts) else len(self.words)
         return self._starts[stream], end - 1
 
+    @property
+    def streams(self) -> int:
+        """How many there are."""
+        return len(self._starts)
+
     def document(self, stream: int) -> int:
         """The number of the document that a stream is of."""
         return self._owners[stream][0]
@@ -187,7 +148,7 @@ class Corpus:
             return np.zeros(0, np.int64)
         counts = [self.count(int(word)) for word in ids]
         rarest = int(np.argmin(counts))
-        places = self._places(int(ids[rarest])) - rarest
+        places = self.places(int(ids[rarest])) - rarest
         places = places[(places >= 0) & (places + len(ids) <= len(self.words))]
         for offset in np.argsort(counts)[1:]:
             if not len(places):
@@ -237,128 +198,8 @@ class Corpus:
         here = np.flatnonzero(self.words[low : high + 1] == ids[0]) + low
         return [int(at) for at in here if np.array_equal(self.words[at : at + len(ids)], ids)]
 
-    def _places(self, word: int) -> Places:
+    def places(self, word: int) -> Places:
+        """All places where a word stands, ascending."""
         if word <= 0:
             return np.zeros(0, np.int64)
         return self._order[self._bounds[word] : self._bounds[word + 1]]
-
-    # ── nearly ─────────────────────────────────────────────────────────────────────────────────────
-
-    def nearest(self, ids: Ids, first: int, last: int, favoured: frozenset[int] = frozenset()) -> Run | None:
-        """The place whose words are nearest to ``ids[first:last]``, in their order. Of equal ones the one
-        in a document of ``favoured``."""
-        width = max(16, last - first)
-        best: tuple[float, Run] | None = None
-        wanted = ids[first:last]
-        weights = list(zip(wanted.tolist(), self._weights_of(wanted).tolist(), strict=True))
-        for low in self._windows(wanted, width):
-            for start, end in self._streams_in(low - width, low + 3 * width):
-                if best is not None:
-                    # No run says more than the words that stand here in whatever order.
-                    here = set(self.words[start:end].tolist())
-                    most = sum(weight for word, weight in weights if word in here)
-                    if _FAVOURED * most + _NOTHING <= best[0]:
-                        continue
-                run = self.beside(ids, first, last, start, end)
-                if run is None:
-                    continue
-                score = run.surprise * (_FAVOURED if self.document(self.stream(run.at)) in favoured else 1.0)
-                if best is None or score > best[0]:
-                    best = score, run
-        return best[1] if best else None
-
-    def _windows(self, ids: Ids, width: int) -> list[int]:
-        """Where windows begin that share the most words with ``ids``, by how much these say."""
-        distinct = sorted({int(word) for word in ids if word > 0}, key=self.count)
-        wanted = [word for word in distinct if self.count(word) <= _COMMON] or distinct[:4]
-        if not wanted:
-            return []
-        # One more in front, for a window reaches over two of these and begins in the first or before.
-        sums = np.zeros(len(self.words) // width + 2)
-        for word in wanted:
-            here = self._places(word) // width + 1
-            here = here[np.append(True, here[1:] != here[:-1])]
-            # Each word counts once in a window.
-            before = here[np.append(True, here[1:] != here[:-1] + 1)] - 1
-            sums[here] += self.weight(word)
-            sums[before] += self.weight(word)
-        found: list[int] = []
-        while len(found) < _BINS and sums[best := int(np.argmax(sums))] > 0:
-            found.append((best - 1) * width)
-            sums[best] = 0
-        return found
-
-    def _streams_in(self, low: int, high: int) -> list[tuple[int, int]]:
-        """The pieces of streams that lie in a range of the corpus."""
-        low, high = max(0, low), min(high, len(self.words))
-        found = []
-        stream = max(0, self.stream(low))
-        while stream < len(self._starts) and self._starts[stream] < high:
-            first, last = self.bounds(stream)
-            if min(last, high) > max(first, low):
-                found.append((max(first, low), min(last, high)))
-            stream += 1
-        return found
-
-    def beside(self, ids: Ids, first: int, last: int, low: int, high: int) -> Run | None:
-        """The best run of ``ids[first:last]`` in the words ``[low, high)``: a local alignment (Smith &
-        Waterman 1981), in which a word counts as much as it says and words in a row stay together. None
-        where they share nothing."""
-        if high <= low or last <= first:
-            return None
-        wanted, here = ids[first:last], self.words[low:high]
-        if len(wanted) * len(here) > _CELLS:
-            return self._in_order(ids, first, last, low, high)
-        weights = self._weights_of(wanted)
-        columns = np.arange(len(here) + 1)
-        scores = np.zeros((len(wanted) + 1, len(here) + 1))
-        for i, word in enumerate(wanted):
-            above = scores[i]
-            gain = np.where((here == word) & (word > 0), weights[i], -_OTHER)
-            row = np.maximum(0.0, above - _PUT_IN)
-            row[1:] = np.maximum(row[1:], above[:-1] + gain)
-            # A gap in the source costs by its length: the best of all that begin before.
-            scores[i + 1] = np.maximum.accumulate(row + _LEFT_OUT * columns) - _LEFT_OUT * columns
-        i, j = (int(n) for n in np.unravel_index(int(np.argmax(scores)), scores.shape))
-        pairs: list[tuple[int, int]] = []
-        while scores[i, j] > _NOTHING:
-            same = i > 0 and j > 0 and wanted[i - 1] == here[j - 1] and wanted[i - 1] > 0
-            diagonal = weights[i - 1] if same else -_OTHER
-            if j > 0 and abs(scores[i, j] - scores[i - 1, j - 1] - diagonal) < _NOTHING:
-                i, j = i - 1, j - 1
-                if same:
-                    pairs.append((i + first, j + low))
-            elif abs(scores[i, j] - scores[i - 1, j] + _PUT_IN) < _NOTHING:
-                i -= 1
-            else:
-                j -= 1
-        return self.run_of(ids, _in_blocks(pairs[::-1])) if pairs else None
-
-    def _weights_of(self, ids: Ids) -> NDArray[np.float64]:
-        """What each word says; one that stands nowhere, nothing."""
-        return np.array([self.weight(word) if word > 0 else 0.0 for word in ids.tolist()], np.float64)
-
-    def _in_order(self, ids: Ids, first: int, last: int, low: int, high: int) -> Run | None:
-        """As ``beside`` for a quotation of many pages: the most words that both have in one order."""
-        blocks = [
-            (op.src_start + first, op.dest_start + low, op.src_end - op.src_start)
-            for op in LCSseq.opcodes(ids[first:last].tolist(), self.words[low:high].tolist())
-            if op.tag == "equal"
-        ]
-        return self.run_of(ids, blocks) if blocks else None
-
-    def run_of(self, ids: Ids, blocks: Sequence[Block]) -> Run:
-        """Blocks as one run."""
-        said = sum(self.weight(int(word)) for at, _, size in blocks for word in ids[at : at + size])
-        return Run(tuple(blocks), said)
-
-
-def _in_blocks(pairs: Sequence[tuple[int, int]]) -> list[Block]:
-    """Pairs of words that are the same as blocks of such in a row."""
-    blocks: list[Block] = []
-    for i, j in pairs:
-        if blocks and (blocks[-1][0] + blocks[-1][2], blocks[-1][1] + blocks[-1][2]) == (i, j):
-            blocks[-1] = (*blocks[-1][:2], blocks[-1][2] + 1)
-        else:
-            blocks.append((i, j, 1))
-    return blocks

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from qa.draft.attributing import Attribution
-from qa.draft.checking import VERDICTS, Check, Checked, Verdict
 from qa.draft.comparing import Change, joined
-from qa.draft.quotations import Quotation
+from qa.draft.quotation import Quotation
+from qa.draft.verdicts import VERDICTS, Check, Checked, Verdict
 from qa.exporting.markdown import text as typed
 from qa.receipts import quote_to_dict
 

@@ -6,10 +6,10 @@ import pytest
 
 from qa.draft import Checker, checking
 from qa.draft.attributing import Earlier, resolved
-from qa.draft.comparing import OMITTED
 from qa.draft.manuscript import of_text
-from qa.draft.quotations import Printed
+from qa.draft.quotation import Printed
 from qa.draft.report import as_dict, as_markdown, difference
+from qa.draft.units import OMITTED
 from qa.errors import UsageError
 from tests.draft.papers import TELEGRAM, checked
 from tests.library import shelf

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from qa.draft.manuscript import of_text
-from qa.draft.quotations import Found, find
+from qa.draft.quotation import Found
+from qa.draft.quotations import find
 
 
 def found(text: str) -> Found:

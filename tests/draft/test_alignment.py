@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 
-from qa.draft import Checker
-from qa.draft.corpus import _BINS, _COMMON, _FAVOURED, Corpus, Ids, Run
+from qa.draft import Checker, alignment
+from qa.draft.alignment import _BINS, _COMMON, _FAVOURED, Run
+from qa.draft.corpus import Corpus, Ids
 
 
 def windows(corpus: Corpus, ids: Ids, width: int) -> list[int]:
@@ -26,8 +27,8 @@ def nearest(corpus: Corpus, ids: Ids, favoured: frozenset[int]) -> Run | None:
     width = max(16, len(ids))
     best: tuple[float, Run] | None = None
     for low in windows(corpus, ids, width):
-        for start, end in corpus._streams_in(low - width, low + 3 * width):
-            run = corpus.beside(ids, 0, len(ids), start, end)
+        for start, end in alignment._streams_in(corpus, low - width, low + 3 * width):
+            run = alignment.beside(corpus, ids, 0, len(ids), start, end)
             if run is None:
                 continue
             score = run.surprise * (_FAVOURED if corpus.document(corpus.stream(run.at)) in favoured else 1.0)
@@ -46,5 +47,5 @@ def test_the_nearest_place_is_that_of_all_windows_aligned(folder_checker: Checke
             ids[chance.randrange(len(ids))] = chance.choice([-1, int(chance.choice(corpus.words))])
         favoured = frozenset(chance.sample(range(len(corpus.names)), 3))
         width = max(16, len(ids))
-        assert corpus._windows(ids, width) == windows(corpus, ids, width)
-        assert corpus.nearest(ids, 0, len(ids), favoured) == nearest(corpus, ids, favoured)
+        assert alignment._windows(corpus, ids, width) == windows(corpus, ids, width)
+        assert alignment.nearest(corpus, ids, 0, len(ids), favoured) == nearest(corpus, ids, favoured)
