@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -36,9 +35,10 @@ def verify(arguments: argparse.Namespace) -> int:
 
 
 def _saved(file: str) -> Any:
+    from qa.exporting.saved import text_of
+
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8-sig")
-        return json.loads(text)
+        return json.loads(text_of(file))
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror or error}.") from error
     except (ValueError, RecursionError) as error:

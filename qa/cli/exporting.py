@@ -64,12 +64,12 @@ def _format(arguments: argparse.Namespace) -> str:
 
 
 def _answers(files: list[str]) -> list[Answer]:
-    from qa.exporting.saved import answers
+    from qa.exporting.saved import answers, text_of
 
     found = []
     for file in files:
         try:
-            text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8-sig")
+            text = text_of(file)
         except UnicodeDecodeError as error:
             raise UsageError(f"{file}: is not UTF-8, so it is not what `qa ask --json` wrote.") from error
         except (OSError, ValueError) as error:

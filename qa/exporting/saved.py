@@ -4,15 +4,39 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from qa.errors import UsageError
 from qa.receipts import answer_from_dict
 from qa.types import Answer, Quote
 
+LARGEST = 50_000_000
+"""Bytes of a file of answers at the most: some 10,000 of them. The worst of this size takes 1.2 GB."""
+
 _SOMETHING = re.compile(r"\S")
 _TEXTS = ("text", "clean", "document", "citation", "source_file", "source_sha256", "document_id", "voice")
+
+
+def text_of(file: str) -> str:
+    """The text of a file of answers; "-" is standard input. Raises OSError, UnicodeDecodeError, UsageError
+    where it is larger than LARGEST."""
+    if file == "-":
+        text = sys.stdin.read(LARGEST + 1)
+        size = len(text)
+    else:
+        with Path(file).open("rb") as stream:
+            data = stream.read(LARGEST + 1)
+        size = len(data)
+        text = data.decode("utf-8-sig") if size <= LARGEST else ""
+    if size > LARGEST:
+        called = "Standard input" if file == "-" else file
+        raise UsageError(
+            f"{called}: is larger than {LARGEST // 1_000_000} MB. Give a part of the answers at a time."
+        )
+    return text
 
 
 def answers(text: str, called: str = "This") -> list[Answer]:

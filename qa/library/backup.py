@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import sqlite3
 import tempfile
 import time
@@ -41,6 +42,9 @@ _LEFT_OUT = {
     "adding.jsonl",
 }
 """What is derived or passing: the indexes, locks, what was taken out, files that wait to be added."""
+
+LARGEST_MANIFEST = 64_000_000
+"""Bytes: half a million files are named in it."""
 
 _BLOCK = 1 << 20
 _NO_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
@@ -120,6 +124,7 @@ def restore(file: str | Path, location: str | Path, progress: Progress | None = 
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".ibid-", dir=folder.parent) as work:
+            _confirm_room(source, manifest, Path(work))
             made = Path(work) / "library"
             made.mkdir()
             _unpacked(source, manifest, made, progress)
@@ -217,16 +222,27 @@ def _manifest_of(file: Path) -> dict[str, Any] | None:
     """What a backup says of itself; None where it is none."""
     try:
         with zipfile.ZipFile(file) as archive:
-            found = json.loads(archive.read(MANIFEST))
-            good = found["ibid"] == "backup" and isinstance(found["checksums"], dict)
-            _about(found)
-            return found if good else None
+            with archive.open(MANIFEST) as stream:
+                said = stream.read(LARGEST_MANIFEST + 1)
+            found = json.loads(said) if len(said) <= LARGEST_MANIFEST else {}
+            return found if found["ibid"] == "backup" and _is_sound(found) else None
     except FileNotFoundError as error:
         raise UsageError(f"There is no file {file}.") from error
     except PermissionError as error:
         raise UsageError(f"{file} may not be read: check its permissions.") from error
-    except (OSError, *_NO_ZIP, KeyError, TypeError):
+    except (OSError, *_NO_ZIP, KeyError, TypeError, AttributeError):
         return None
+
+
+def _is_sound(manifest: dict[str, Any]) -> bool:
+    files = manifest["checksums"].values()
+    _about(manifest)
+    return (
+        isinstance(manifest["location"], str)
+        and isinstance(manifest["bytes"], int)
+        and all(type(each["size"]) is int and each["size"] >= 0 for each in files)
+        and all(isinstance(each["sha256"], str) for each in files)
+    )
 
 
 def _about(manifest: dict[str, Any]) -> Backup:
@@ -263,6 +279,17 @@ def _unpacked(source: Path, manifest: dict[str, Any], made: Path, progress: Prog
                 target.chmod(0o600)
 
 
+def _confirm_room(source: Path, manifest: dict[str, Any], place: Path) -> None:
+    """Raises StorageFull where what a backup says that it holds does not fit: before the disk is full."""
+    needed = sum(each["size"] for each in manifest["checksums"].values())
+    free = shutil.disk_usage(place).free
+    if needed > free:
+        raise StorageFull(
+            f"{source} unpacks to {needed / 1e9:,.1f} GB, and {free / 1e9:,.1f} GB are free. Make room, "
+            "or name a place on another disk."
+        )
+
+
 def _inside(name: str, source: Path) -> PurePosixPath:
     """A name in a backup as a path below a folder. Raises LibraryError for one that leads out of it."""
     path = PurePosixPath(name)
@@ -277,6 +304,10 @@ def _confirm_library(file: Path, source: Path) -> None:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        # A library has none: they would do what they are told at the first change.
+        told = "SELECT name FROM sqlite_schema WHERE type IN ('trigger', 'view')"
+        if strange := connection.execute(told).fetchone():
+            found = f"{strange[0]!r} is no part of a library"
     if application != schema.APPLICATION or found != "ok":
         raise _damaged(source, f"{FILE}: {found}")
     if version > schema.VERSION:

@@ -16,6 +16,13 @@ from qa.receipts.differing import closest, difference, nearest, nearly, substitu
 from qa.splitting import gaps, view_of
 from qa.types import Document, SourceFile
 
+LONGEST = 40_000
+"""Characters of a quote or note up to which it is compared with what stands there now; a longer one either
+stands there to the letter or does not."""
+
+MOST = 20_000
+"""Quotes and notes that are checked at once."""
+
 Status = Literal["exact", "moved", "changed", "gone"]
 
 
@@ -84,11 +91,18 @@ def verify(saved: Mapping[str, Any] | Sequence[Any], *, sources: Sequence[Source
     """Checks every quote, answered or nearest, of saved JSON: one answer or a list of them. Each source
     file is read anew, once; where the JSON has no path of it, ``sources`` (what a library holds) says
     where it lies, and in any case in what encoding it is. Raises UsageError where ``saved`` holds no
-    answer."""
+    answer, or more than MOST quotes and notes."""
     opened: dict[str, _Source] = {}
     checks = []
+    count = 0
     for answer in _answers(saved):
         for quote in _quotes(answer):
+            notes = quote.get("notes")
+            count += 1 + (len(notes) if isinstance(notes, list | tuple) else 0)
+            if count > MOST:
+                raise UsageError(
+                    f"There are more than {MOST:,} quotes and notes. Check a part of them at a time."
+                )
             path, encoding = _place(quote, sources)
             if path not in opened:
                 opened[path] = _open(path, quote["source_file"], encoding)
@@ -253,7 +267,14 @@ def _find(wanted: _Wanted, source: _Source, document: Document | None, elsewhere
         return _Found("exact", document.name, start, end, text, same_words=True)
     places = ([document] if document else []) + elsewhere
     moved = next(((each, at) for each in places if (at := closest(each.text, text, start)) is not None), None)
-    if document is not None and not (moved and moved[0] is document and abs(moved[1] - start) < len(text)):
+    if len(text) > LONGEST and moved is None:
+        reason = "The document does not hold these words any more; they are too many to be compared with it."
+        return _Found("changed", reason=reason) if document is not None else _Found("gone")
+    if (
+        len(text) <= LONGEST
+        and document is not None
+        and not (moved and moved[0] is document and abs(moved[1] - start) < len(text))
+    ):
         # Words that were changed where they stand have not moved to where the like of them stand too.
         changed = _in_place(wanted, source, document)
         if changed is not None:

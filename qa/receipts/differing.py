@@ -5,12 +5,21 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
+from collections.abc import Sequence
 from itertools import islice
+
+from rapidfuzz.distance import LCSseq
 
 _NEAR = 0.5
 """At least this share of a quote's words must stand together for a place to be called nearest to it."""
 
 _WORD = re.compile(r"\w+")
+
+_FEW_PAIRS = 90_000
+"""Words of one times words of the other up to which the longest runs are looked for."""
+
+_Piece = tuple[str, int, int, int, int]
+"""Whether it is "equal"; from where to where in the one, from where to where in the other."""
 
 _FEW = 0.1
 """A tenth of its characters, and one in any case, may differ where words were changed in their place."""
@@ -21,8 +30,7 @@ def nearly(words: str, others: str) -> bool:
     few = max(1, len(words) * _FEW)
     if (Counter(words) - Counter(others)).total() > few:
         return False
-    matcher = difflib.SequenceMatcher(None, words, others, autojunk=False)
-    return len(words) - sum(block.size for block in matcher.get_matching_blocks()) <= few
+    return len(words) - LCSseq.similarity(words, others) <= few
 
 
 def substituted(words: str, others: str) -> bool:
@@ -67,21 +75,34 @@ def nearest(text: str, words: str) -> tuple[int, int] | None:
         return None
     around = islice(_WORD.finditer(text), max(0, best_at - width + 1), best_at + 1)
     window = [(match.start(), match.end(), match[0].casefold()) for match in around]
-    matcher = difflib.SequenceMatcher(
-        None, [word for *_, word in window], [w.casefold() for w in _WORD.findall(words)], autojunk=False
-    )
-    blocks = [block for block in matcher.get_matching_blocks() if block.size]
-    first, last = window[blocks[0].a], window[blocks[-1].a + blocks[-1].size - 1]
+    pieces = _pieces([word for *_, word in window], [w.casefold() for w in _WORD.findall(words)])
+    same = [piece for piece in pieces if piece[0] == "equal"]
+    first, last = window[same[0][1]], window[same[-1][2] - 1]
     end = last[1]
     while end < len(text) and not text[end].isspace() and not text[end].isalnum():
         end += 1
     return first[0], end
 
 
+def _pieces(old: Sequence[str], new: Sequence[str]) -> list[_Piece]:
+    """What is the same in both and what differs, in order. Of long rows of words the most that they have in
+    one order: looking for the longest runs takes more than the square of their length."""
+    if len(old) * len(new) <= _FEW_PAIRS:
+        return [*difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()]
+    made: list[_Piece] = []
+    for op in LCSseq.opcodes(old, new):
+        tag = "equal" if op.tag == "equal" else "replace"
+        if made and made[-1][0] == tag == "replace":
+            made[-1] = tag, made[-1][1], op.src_end, made[-1][3], op.dest_end
+        else:
+            made.append((tag, op.src_start, op.src_end, op.dest_start, op.dest_end))
+    return made
+
+
 def difference(was: str, now: str) -> str:
     old, new = was.split(), now.split()
     parts: list[str] = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in _pieces(old, new):
         if tag == "equal":
             parts.append(" ".join(old[a:b]))
             continue

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from qa.errors import UsageError
 from qa.exporting import FORMATS, export, format_of
-from qa.exporting.saved import answers
+from qa.exporting.saved import answers, text_of
 from qa.receipts import answer_to_dict
 from qa.types import QuotedNote
 from tests.exporting import answers as made
@@ -86,3 +88,16 @@ def test_what_cannot_be_exported_is_said() -> None:
         export([], "markdown")
     with pytest.raises(UsageError, match="No citation style"):
         export(one, "markdown", style="no-such-style")
+
+
+def test_a_file_of_very_many_answers_is_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "saved.json"
+    file.write_text("\ufeff[1]", "utf-8")
+    assert text_of(str(file)) == "[1]"
+    monkeypatch.setattr("qa.exporting.saved.LARGEST", 5)
+    monkeypatch.setattr("sys.stdin", io.StringIO("[1, 2]"))
+    for name in (str(file), "-"):
+        with pytest.raises(UsageError, match=r"is larger than 0 MB\. Give a part"):
+            text_of(name)

@@ -9,7 +9,9 @@ import sqlite3
 import sys
 import threading
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -251,3 +253,54 @@ def test_each_backup_made_while_documents_go_in_is_whole(folder: Path, tmp_path:
         thread.join()
     assert counts == sorted(counts)
     assert counts[-1] > counts[0]
+
+
+def forged(good: Path, bad: Path, change: Callable[[dict[str, Any]], object]) -> Path:
+    """A backup whose manifest is another."""
+    with zipfile.ZipFile(good) as old, zipfile.ZipFile(bad, "w", zipfile.ZIP_DEFLATED) as new:
+        manifest = json.loads(old.read(MANIFEST))
+        change(manifest)
+        for each in old.namelist():
+            new.writestr(each, json.dumps(manifest) if each == MANIFEST else old.read(each))
+    return bad
+
+
+def test_what_does_not_fit_on_the_disk_is_refused_before_it_is_unpacked(folder: Path, tmp_path: Path) -> None:
+    back_up(folder, tmp_path / "one.zip")
+    bad = forged(
+        tmp_path / "one.zip",
+        tmp_path / "bad.zip",
+        lambda said: said["checksums"]["people.json"].update(size=10**18),
+    )
+    with pytest.raises(StorageFull, match=r"unpacks to 1,000,000,000\.0 GB, and .* GB are free"):
+        restore(bad, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda said: said["checksums"].update({"marks.jsonl": 3}),
+        lambda said: said["checksums"]["marks.jsonl"].update(size="4"),
+        lambda said: said["checksums"]["marks.jsonl"].update(size=-1),
+        lambda said: said["checksums"]["marks.jsonl"].update(sha256=None),
+        lambda said: said.update(location=3),
+        lambda said: said.update(checksums=[]),
+        lambda said: said.update(more="a" * 100_001),
+    ],
+)
+def test_a_manifest_that_is_none_is_refused(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, Any]], object]
+) -> None:
+    monkeypatch.setattr(backup, "LARGEST_MANIFEST", 100_000)
+    back_up(folder, tmp_path / "one.zip")
+    with pytest.raises(UsageError, match="is no backup of a library"):
+        restore(forged(tmp_path / "one.zip", tmp_path / "bad.zip", change), tmp_path / "new")
+
+
+def test_a_library_that_does_something_by_itself_is_refused(folder: Path, tmp_path: Path) -> None:
+    with sqlite3.connect(folder / "library.sqlite") as connection:
+        connection.execute("CREATE TRIGGER evil AFTER UPDATE ON sources BEGIN DELETE FROM documents; END")
+    back_up(folder, tmp_path / "one.zip")
+    with pytest.raises(LibraryError, match="'evil' is no part of a library"):
+        restore(tmp_path / "one.zip", tmp_path / "new")

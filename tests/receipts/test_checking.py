@@ -13,6 +13,7 @@ import pytest
 from qa import reading
 from qa.errors import UsageError
 from qa.receipts import answer_from_dict, answer_to_dict, verify
+from qa.receipts.differing import difference, nearest, nearly
 from qa.types import (
     Answer,
     Box,
@@ -470,3 +471,40 @@ def test_documents_of_a_table_are_found_by_its_file_s_name(tmp_path: Path) -> No
     base = replace(quote_of(tmp_path), source_file="letters.csv", notes=())
     made = [replace(base, text=d.text, document=d.name, start=0, end=len(d.text)) for d in documents]
     assert [check.status for check in verify(saved(path, *made))] == ["exact", "exact"]
+
+
+def test_very_long_words_stand_there_to_the_letter_or_not_at_all(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (kept,) = verify(saved(file, quote(file)))
+    assert kept.status == "exact"
+    answers = saved(file, quote(file))
+    monkeypatch.setattr("qa.receipts.checking.LONGEST", 10)
+    assert verify(answers)[0].status == "exact"
+    file.write_text("Other words first. " + file.read_text())
+    assert verify(answers)[0].status == "moved"
+    file.write_text(file.read_text().replace(WORDS, WORDS.replace("e", "i")))
+    (check,) = verify(answers)
+    assert (check.status, check.found, check.difference) == ("changed", None, "")
+    assert "too many to be compared" in check.reason
+
+
+def test_very_many_quotes_are_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = saved(file, quote(file), quote(file, number=2))
+    count = sum(1 + len(each.notes) for each in verify(answers))
+    monkeypatch.setattr("qa.receipts.checking.MOST", count)
+    assert len(verify(answers)) == 2
+    monkeypatch.setattr("qa.receipts.checking.MOST", count - 1)
+    with pytest.raises(UsageError, match=rf"more than {count - 1} quotes and notes"):
+        verify(answers)
+
+
+def test_long_words_are_compared_too(file: Path) -> None:
+    was = " ".join(f"word{number}" for number in range(700))
+    now = was.replace("word300 ", "other ").replace(" word600", "")
+    told = difference(was, now)
+    assert "word299 [-word300-] {+other+} word301" in told
+    assert "word599 [-word600-] word601" in told
+    assert nearest(f"Before. {now} After.", was) == (8, 8 + len(now))
+    assert nearly("a" * 9_000 + "b" * 100, "a" * 8_900 + "c" * 200)
+    assert not nearly("a" * 9_000 + "b" * 2_000, "b" * 2_000 + "a" * 9_000)
