@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from qa.errors import LibraryError
 from qa.library import journal, schema, shrinking
-from qa.library.plainly import cannot_open, plain, plainly
+from qa.library.plainly import cannot_open, plain, plainly, spoilt
 
 FILE = "library.sqlite"
 
@@ -174,6 +174,9 @@ def to_read(file: Path) -> sqlite3.Connection:
         if not cannot_open(error) or _can_write(file.parent) or _has_journal(file):
             raise
         return sqlite3.connect(_immutable(file), uri=True, isolation_level=None)
+    except UnicodeDecodeError as error:  # of what SQLite would say of a spoilt schema, in its words
+        connection.close()
+        raise spoilt(error) from error
     except BaseException:
         connection.close()
         raise

@@ -22,8 +22,17 @@ def plainly(folder: Path) -> Iterator[None]:
         yield
     except sqlite3.ProgrammingError:  # a mistake of ours, not of the library's
         raise
+    except UnicodeDecodeError as error:
+        raise plain(spoilt(error), folder) from error
     except (sqlite3.Error, OSError) as error:
         raise plain(error, folder) from error
+
+
+def spoilt(error: UnicodeDecodeError) -> sqlite3.DatabaseError:
+    """SQLite's error where what it says quotes bytes of a spoilt file, and Python cannot read that."""
+    found = sqlite3.DatabaseError(f"what it says of its tables is no text: {error.reason}")
+    found.sqlite_errorname = "SQLITE_CORRUPT"
+    return found
 
 
 def plain(error: sqlite3.Error | OSError, folder: Path) -> LibraryError:

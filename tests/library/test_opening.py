@@ -15,6 +15,7 @@ import pytest
 
 from qa.errors import LibraryError, UsageError
 from qa.library import open_library, opening
+from qa.library.doctor import examine
 from qa.library.embedded import EmbeddedLibrary
 from qa.types import Searched
 from tests.library.shelf import (
@@ -118,6 +119,21 @@ def test_a_damaged_truth_says_the_way_out(library: EmbeddedLibrary, folder: Path
     path.write_bytes(whole[:8192] + b"\xff" * (len(whole) - 12288) + whole[-4096:])
     with pytest.raises(LibraryError, match="is damaged"):
         stands(opened(folder))
+
+
+def test_a_schema_that_is_no_text_is_damage(library: EmbeddedLibrary, folder: Path) -> None:
+    library.close()
+    path = folder / "library.sqlite"
+    whole = path.read_bytes()
+    # SQLite's words for it quote the name, which is no text.
+    spoilt = whole.replace(b"tablechangeschanges", b"table\xe5hangeschanges", 1)
+    path.write_bytes(spoilt.replace(b"CREATE TABLE changes", b"CREATF TABLE changes", 1))
+    with pytest.raises(sqlite3.DatabaseError):
+        opening.to_read(path)
+    with pytest.raises(LibraryError, match="is damaged"):
+        opened(folder)
+    (first, *_) = examine(folder).findings
+    assert first.how == "damaged"
 
 
 # -- without permission to write --------------------------------------------------------------------------
