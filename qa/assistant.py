@@ -154,7 +154,7 @@ class Assistant:
                 question, after=after, documents=documents, date_from=date_from, date_to=date_to, laps=laps
             )
             selections = self.select(considered, limit)
-            trust = self.trust(selections, considered.query)
+            trust = self.trust(considered, selections)
             laps.end("choosing")
             quotes = tuple(
                 as_quote(
@@ -300,14 +300,22 @@ class Assistant:
         ]
         return (*read, *rest)
 
-    def trust(self, selections: Sequence[Selection], query: Query) -> float:
+    def trust(self, considered: Considered, selections: Sequence[Selection]) -> float:
         """The calibrated probability that the first selection answers the query, or is from a paper on the
         subject that it names; 0 where there is none."""
         if not selections:
             return 0.0
-        subject = bool(self.evidence) and query.names_subject
+        subject = bool(self.evidence) and considered.query.names_subject
         weights = self.weights.subjects.confidence if subject else self.reading.confidence
-        return confidence.probability(confidence.features(selections), weights)
+        return confidence.probability(self.trusted(considered, selections[0]), weights)
+
+    def trusted(
+        self, considered: Considered, first: Selection, weights: Mapping[str, float] | None = None
+    ) -> NDArray[np.float32]:
+        """What the confidence in the first selection rests on, confidence.FEATURES; ``weights`` of sentences
+        as in ``select``."""
+        scores = considered.table @ vector(weights or self.reading.sentences, quoting.FEATURES)
+        return confidence.features(first, considered.candidates, scores, considered.table, considered.reads)
 
     def document(self, name: str) -> Document:
         """A document whole. Raises UnknownDocument."""

@@ -1,9 +1,9 @@
 """How likely it is that the first quote answers: a logistic score over what is known of it, calibrated on
 questions with and without an answer.
 
-It rests on little: what else was tried (overlap of words, names that are missing, the best passage's score)
-tells a hit from a miss better and an answerable question from another worse, since a question that sounds at
-home in an archive need not be answered there.
+It rests on the quote, and on what else was read: a question that has an answer is often half answered in
+several places. That many of its words stand in the passage tells a hit from a miss, and speaks against an
+answer all the same where little else does: what sounds at home in an archive need not be answered there.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.quoting import FEATURES as SENTENCE_FEATURES
-from qa.quoting import Selection
+from qa.quoting import Candidate, Read, Selection
 from qa.weights import vector
 
 FEATURES = (
@@ -25,19 +25,36 @@ FEATURES = (
     "phrase",
     "similarity",
     "coverage_passage",
-    "gap",  # score of the first quote above the best from another passage
+    "gap",  # score of the first quote above the best sentence of another passage
+    "row",  # how far down the ranking its passage stood: the natural logarithm of its place (0 the first)
+    "answers",  # evidence model: the best passage answers (logit)
+    "evidence_five",  # evidence model: mean over the five best sentences
 )
 
 ALONE = 4.0
-"""The gap where there is no quote from another passage."""
+"""The gap where nothing else was read."""
 
 
-def features(selections: Sequence[Selection]) -> NDArray[np.float32]:
-    """(len(FEATURES),) for the first of ``selections`` (at least one)."""
-    first = selections[0]
+def features(
+    first: Selection,
+    candidates: Sequence[Candidate],
+    scores: NDArray[np.float32],
+    table: NDArray[np.float32],
+    reads: Sequence[Read],
+) -> NDArray[np.float32]:
+    """(len(FEATURES),) for the first quote, chosen from ``candidates``, whose sentences have ``scores``
+    (candidates,) and ``table`` (candidates, sentence features), in the passages ``reads``."""
     known = dict(zip(SENTENCE_FEATURES, (float(value) for value in first.features), strict=True))
-    other = next((selection for selection in selections[1:] if selection.row != first.row), None)
-    values = {"bias": 1.0, "score": first.score, "gap": first.score - other.score if other else ALONE}
+    elsewhere = scores[[candidate.row != first.row for candidate in candidates]]
+    best = np.sort(table[:, SENTENCE_FEATURES.index("evidence")])[-5:]
+    values = {
+        "bias": 1.0,
+        "score": first.score,
+        "gap": first.score - float(elsewhere.max()) if len(elsewhere) else ALONE,
+        "row": math.log1p(first.row),
+        "answers": max((read.finding.answers for read in reads if read.finding), default=0.0),
+        "evidence_five": float(best.mean()),
+    }
     return np.array([values.get(name, known.get(name, 0.0)) for name in FEATURES], np.float32)
 
 

@@ -33,11 +33,19 @@ def test_of_the_seeds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("questions", "volume"), [("kennedy_khrushchev", "frus1961-63v06"), ("russia_1918", "frus1918Russiav03")]
+    ("questions", "volume"),
+    [
+        ("kennedy_khrushchev", "frus1961-63v06"),
+        ("russia_1918", "frus1918Russiav03"),
+        ("london_1930", "frus1930v01"),
+        ("chaco_1934", "frus1934v04"),
+        ("cyprus_1955", "frus1955-57v24"),
+        ("soviet_1961", "frus1961-63v05"),
+    ],
 )
 def test_of_the_archive(questions: str, volume: str) -> None:
     path = archive.volume(volume)
     texts = {document.name: _collapsed(document.text) for document in read(path, path.name).documents}
     found = _evidence(SETS / f"{questions}.jsonl")
-    assert len(found) >= 90
+    assert len(found) >= 68
     assert [where for where in found if _collapsed(where[2]) not in texts[where[1]]] == []

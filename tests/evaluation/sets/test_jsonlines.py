@@ -97,10 +97,14 @@ def test_many_problems_are_counted(tmp_path: Path) -> None:
 def test_shipped_sets_load_without_problems() -> None:
     sizes = {name: load(name) for name in shipped()}
     assert {name: len(one.questions) for name, one in sizes.items()} == {
+        "chaco_1934": 90,
+        "cyprus_1955": 90,
         "kennedy_khrushchev": 120,
         "list_of_papers": 400,
+        "london_1930": 90,
         "russia_1918": 120,
         "seeds": 26,
+        "soviet_1961": 90,
         "train_easterneurope_1955": 150,
         "train_neareast_1936": 150,
         "train_soviet_1964": 150,
