@@ -13,6 +13,7 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -23,9 +24,13 @@ from qa.adding import add
 from qa.assistant import Assistant
 from qa.errors import IbidError
 from qa.evaluation import evaluate, load, markdown_table, print_results, write_report
+from qa.evaluation.measures import Values, measure
 from qa.evaluation.report import MARKDOWN_MEASURES
+from qa.evaluation.results import Result
 
-SETS = ("kennedy_khrushchev", "russia_1918", "list_of_papers")
+QUESTIONS = ("kennedy_khrushchev", "russia_1918", "london_1930", "chaco_1934", "cyprus_1955", "soviet_1961")
+"""Their figures are told together as well."""
+SETS = (*QUESTIONS, "list_of_papers")
 MORE = ("quote_f1", "answer_f1", "answered_wrongly", "refused_wrongly", "ece", "verbatim")
 
 
@@ -37,6 +42,36 @@ def machine() -> str:
         names = [line.split(":", 1)[1] for line in cpuinfo.read_text().splitlines() if "model name" in line]
         name = names[0].strip() if names else name
     return f"{name}, {os.cpu_count()} cores"
+
+
+def together(results: Sequence[Result]) -> str:
+    """The figures of all questions of QUESTIONS with 95 % intervals, and quotation by style and kind."""
+    pairs = [
+        (outcome.question, values)
+        for result in results
+        if result.name in QUESTIONS
+        for outcome, values in zip(result.outcomes, result.values, strict=True)
+    ]
+
+    def line(label: str, rows: Sequence[Values], names: Sequence[str]) -> str:
+        measured = measure(rows)
+        figures = (
+            f"{name} {one.value:.3f} [{one.low:.2f}–{one.high:.2f}]"
+            for name in names
+            if (one := measured.get(name)) and one.value is not None
+        )
+        return f"{label} ({len(rows)}): {', '.join(figures)}"
+
+    lines = [line("Together", [values for _, values in pairs], (*MARKDOWN_MEASURES, *MORE))]
+    for label, belongs in (
+        ("close", lambda question: question.style == "close"),
+        ("far", lambda question: question.style == "far"),
+        ("follow-ups", lambda question: bool(question.after)),
+        ("other questions", lambda question: not question.after),
+    ):
+        rows = [values for question, values in pairs if question.answerable and belongs(question)]
+        lines.append(line(label, rows, ("quote_hit@1", "quote_hit@3")))
+    return "\n".join(("", *lines, ""))
 
 
 def build(assistant: Assistant, folder: Path, console: Console) -> None:
@@ -87,6 +122,7 @@ def main() -> None:
         console.print(warning, markup=False)
     if args.report is not None:
         write_report(results, args.report)
+    print(together(results))
     counts = assistant.library.searched()
     seconds = max(result.seconds["p95"] for result in results)
     print(markdown_table(results, (*MARKDOWN_MEASURES, *MORE)))

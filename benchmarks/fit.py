@@ -16,6 +16,7 @@ import json
 import math
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,8 @@ from qa.evaluation.confidence import auroc, ece
 from qa.evaluation.sets import Question, load
 from qa.weights import FILE
 
+OF_SUBJECTS = ("extent",)
+"""Features that tell something only where a subject is named."""
 SENTENCES = {
     True: ("passage", "evidence", "phrase", "kind", "note", "short", "told", "reply", "reply_asked"),
     False: ("passage", "similarity", "coverage", "kind", "note", "short", "told", "reply", "reply_asked"),
@@ -57,7 +60,9 @@ BAR = 0.35
 
 def fit_retrieval(assistant: Assistant, questions: Sequence[Question]) -> dict[str, float]:
     """Weights for retrieval.FEATURES."""
-    return named(retrieval.FEATURES, fit_choice(retrieval_choices(assistant, questions)))
+    columns = [at for at, name in enumerate(retrieval.FEATURES) if name not in OF_SUBJECTS]
+    choices = [replace(one, table=one.table[:, columns]) for one in retrieval_choices(assistant, questions)]
+    return named([retrieval.FEATURES[at] for at in columns], fit_choice(choices))
 
 
 def fit_reading(
