@@ -315,7 +315,7 @@ class Assistant:
         """What the confidence in the first selection rests on, confidence.FEATURES; ``weights`` of sentences
         as in ``select``."""
         scores = considered.table @ vector(weights or self.reading.sentences, quoting.FEATURES)
-        return confidence.features(first, considered.candidates, scores, considered.table, considered.reads)
+        return confidence.features(first, considered.candidates, scores, considered.table)
 
     def document(self, name: str) -> Document:
         """A document whole. Raises UnknownDocument."""

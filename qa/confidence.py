@@ -2,8 +2,8 @@
 questions with and without an answer.
 
 It rests on the quote, and on what else was read: a question that has an answer is often half answered in
-several places. That many of its words stand in the passage tells a hit from a miss, and speaks against an
-answer all the same where little else does: what sounds at home in an archive need not be answered there.
+several places. That many of its words stand in the passage tells a hit from a miss and an answerable question
+from another worse, since a question that sounds at home in an archive need not be answered there.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.quoting import FEATURES as SENTENCE_FEATURES
-from qa.quoting import Candidate, Read, Selection
+from qa.quoting import Candidate, Selection
 from qa.weights import vector
 
 FEATURES = (
@@ -26,8 +26,6 @@ FEATURES = (
     "similarity",
     "coverage_passage",
     "gap",  # score of the first quote above the best sentence of another passage
-    "row",  # how far down the ranking its passage stood: the natural logarithm of its place (0 the first)
-    "answers",  # evidence model: the best passage answers (logit)
     "evidence_five",  # evidence model: mean over the five best sentences
 )
 
@@ -40,10 +38,9 @@ def features(
     candidates: Sequence[Candidate],
     scores: NDArray[np.float32],
     table: NDArray[np.float32],
-    reads: Sequence[Read],
 ) -> NDArray[np.float32]:
     """(len(FEATURES),) for the first quote, chosen from ``candidates``, whose sentences have ``scores``
-    (candidates,) and ``table`` (candidates, sentence features), in the passages ``reads``."""
+    (candidates,) and ``table`` (candidates, sentence features)."""
     known = dict(zip(SENTENCE_FEATURES, (float(value) for value in first.features), strict=True))
     elsewhere = scores[[candidate.row != first.row for candidate in candidates]]
     best = np.sort(table[:, SENTENCE_FEATURES.index("evidence")])[-5:]
@@ -51,8 +48,6 @@ def features(
         "bias": 1.0,
         "score": first.score,
         "gap": first.score - float(elsewhere.max()) if len(elsewhere) else ALONE,
-        "row": math.log1p(first.row),
-        "answers": max((read.finding.answers for read in reads if read.finding), default=0.0),
         "evidence_five": float(best.mean()),
     }
     return np.array([values.get(name, known.get(name, 0.0)) for name in FEATURES], np.float32)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,10 +13,8 @@ from numpy.typing import NDArray
 
 from qa.confidence import ALONE, FEATURES, features, probability, sigmoid
 from qa.quoting import FEATURES as SENTENCE_FEATURES
-from qa.quoting import Candidate, Read, Selection
+from qa.quoting import Candidate, Selection
 from qa.splitting import Sentence
-from qa.types import Document
-from tests.quoting.passages import DUEL, read_of
 
 
 def selection(score: float = 2.0, row: int = 0, **known: float) -> Selection:
@@ -25,14 +22,12 @@ def selection(score: float = 2.0, row: int = 0, **known: float) -> Selection:
     return Selection("d", 0, 1, "text", score, row, values, None)
 
 
-def weighed(
-    first: Selection, others: Sequence[Selection] = (), reads: Sequence[Read] = ()
-) -> dict[str, float]:
+def weighed(first: Selection, others: Sequence[Selection] = ()) -> dict[str, float]:
     """The features of ``first``, where it and ``others`` are the sentences that were read."""
     every = (first, *others)
     candidates = [Candidate(one.row, 0, one.document, Sentence(0, 1, "text", 0)) for one in every]
     scores = np.array([one.score for one in every], np.float32)
-    values = features(first, candidates, scores, np.stack([one.features for one in every]), reads)
+    values = features(first, candidates, scores, np.stack([one.features for one in every]))
     assert values.shape == (len(FEATURES),)
     return dict(zip(FEATURES, (float(v) for v in values), strict=True))
 
@@ -54,17 +49,6 @@ def test_what_else_was_read_counts() -> None:
     others = [selection(evidence=value, row=1) for value in (1.0, -9.0, 2.0, 3.0, 4.0)]
     assert weighed(selection(evidence=5.0), others)["evidence_five"] == 3
     assert weighed(selection(evidence=5.0), others[:1])["evidence_five"] == 3
-    read = read_of(Document("d", DUEL), evidence=[0.0, 0.0, 0.0])
-    assert read.finding is not None
-    surer = replace(read, finding=replace(read.finding, answers=2.5))
-    assert weighed(selection(), reads=[read, surer])["answers"] == 2.5
-    assert weighed(selection(), reads=[read_of(Document("d", DUEL))])["answers"] == 0
-
-
-def test_how_far_down_its_passage_stood_counts_less_and_less() -> None:
-    first, second, third = (weighed(selection(row=row))["row"] for row in range(3))
-    assert first == 0
-    assert second - first > third - second > 0
 
 
 @settings(max_examples=100, deadline=None)
