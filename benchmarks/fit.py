@@ -15,7 +15,7 @@ import argparse
 import json
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -178,71 +178,65 @@ def _questions(name: str) -> Sequence[Question]:
 def fit_trust(assistant: Assistant, found: list[Case]) -> dict[str, object]:
     """The confidence and its threshold where sentences are chosen as they are; prints five-fold
     cross-validated figures."""
-    random.Random(0).shuffle(found)
     sentences = assistant.weights.read.sentences
-    trusts, answerable, hits = [], [], []
-    for fold in range(5):
-        train = [case for i, case in enumerate(found) if i % 5 != fold]
-        trust = fit_confidence(assistant, train, True, sentences)
-        for case in found[fold::5]:
-            chosen = assistant.select(case.considered, 3)
-            value = (
-                confidence.probability(assistant.trusted(case.considered, chosen[0]), trust)
-                if chosen
-                else 0.0
-            )
-            trusts.append(value)
-            answerable.append(case.question.answerable)
-            hits.append(hit(case, chosen[:1]))
-    has, right, trusted = np.array(answerable), np.array(hits, float), np.array(trusts)
-    cut, once = threshold(trusted.astype(np.float32), has), np.ones((1, len(trusts)))
-    wrongly = min(
-        float(np.mean(trusted[~has] >= least)) for least in trusted if np.mean(trusted[has] < least) <= BAR
-    )
-    print(
-        f"cross-validated: abstain_auroc {auroc(trusted, has.astype(float), once)[0]:.3f}  of hits "
-        f"{auroc(trusted, right, once)[0]:.3f}  ece {ece(trusted, right, once)[0]:.3f}  at {cut}: "
-        f"refused_wrongly {np.mean(trusted[has] < cut):.3f} "
-        f"answered_wrongly {np.mean(trusted[~has] >= cut):.3f}; "
-        f"answered_wrongly where {BAR} are refused {wrongly:.3f}"
-    )
-    return {"confidence": fit_confidence(assistant, found, True, sentences), "threshold": cut}
+
+    def fitted(train: Sequence[Case]) -> tuple[Mapping[str, float], Mapping[str, float]]:
+        return sentences, fit_confidence(assistant, train, True, sentences)
+
+    cut = _cross_validated(assistant, found, fitted)
+    return {"confidence": fitted(found)[1], "threshold": cut}
 
 
 def fit_cases(assistant: Assistant, found: list[Case], evidence_model: bool) -> dict[str, object]:
     """The fitted weights of questions already considered; prints five-fold cross-validated figures."""
-    random.Random(0).shuffle(found)
-    ones, threes, trusts, answerable, hits = [], [], [], [], []
-    for fold in range(5):
-        train = [case for i, case in enumerate(found) if i % 5 != fold]
+
+    def fitted(train: Sequence[Case]) -> tuple[Mapping[str, float], Mapping[str, float]]:
         sentences, _, trust = fit_reading(assistant, train, evidence_model)
+        return sentences, trust
+
+    cut = _cross_validated(assistant, found, fitted)
+    sentences, passages, trust = fit_reading(assistant, found, evidence_model)
+    return {"sentences": sentences, "passages": passages, "confidence": trust, "threshold": cut}
+
+
+def _cross_validated(
+    assistant: Assistant,
+    found: list[Case],
+    fitted: Callable[[Sequence[Case]], tuple[Mapping[str, float], Mapping[str, float]]],
+) -> float:
+    """The threshold, from confidences of questions that ``fitted`` (weights of sentences and of the
+    confidence) had not seen; prints their figures. ``found`` is shuffled, always alike."""
+    random.Random(0).shuffle(found)
+    ones, threes, trusts, answerable = [], [], [], []
+    for fold in range(5):
+        sentences, trust = fitted([case for i, case in enumerate(found) if i % 5 != fold])
         for case in found[fold::5]:
             chosen = assistant.select(case.considered, 3, sentences)
-            value = (
+            trusts.append(
                 confidence.probability(assistant.trusted(case.considered, chosen[0], sentences), trust)
                 if chosen
                 else 0.0
             )
-            trusts.append(value)
             answerable.append(case.question.answerable)
-            hits.append(hit(case, chosen[:1]))
-            if case.question.answerable:
-                ones.append(hits[-1])
-                threes.append(hit(case, chosen))
-    cut = threshold(np.array(trusts, np.float32), np.array(answerable))
-    positive, negative = np.array(trusts)[np.array(answerable)], np.array(trusts)[~np.array(answerable)]
-    once = np.ones((1, len(trusts)))
+            ones.append(hit(case, chosen[:1]))
+            threes.append(hit(case, chosen))
+    trusted, has, right = np.array(trusts), np.array(answerable), np.array(ones, float)
+    cut, once = threshold(trusted.astype(np.float32), has), np.ones((1, len(trusts)))
     figures = {
-        "quote_hit@1": np.mean(ones),
-        "quote_hit@3": np.mean(threes),
-        "abstain_auroc": auroc(np.array(trusts), np.array(answerable, float), once)[0],
-        "refused_wrongly": np.mean(positive < cut),
-        "answered_wrongly": np.mean(negative >= cut),
+        "quote_hit@1": np.mean(right[has]),
+        "quote_hit@3": np.mean(np.array(threes)[has]),
+        "abstain_auroc": auroc(trusted, has.astype(float), once)[0],
+        "auroc of hits": auroc(trusted, right, once)[0],
+        "ece": ece(trusted, right, once)[0],
+        "refused_wrongly": np.mean(trusted[has] < cut),
+        "answered_wrongly": np.mean(trusted[~has] >= cut),
         "threshold": cut,
+        f"answered_wrongly where {BAR} are refused": min(
+            np.mean(trusted[~has] >= least) for least in trusted if np.mean(trusted[has] < least) <= BAR
+        ),
     }
     print("cross-validated:", "  ".join(f"{name} {value:.3f}" for name, value in figures.items()))
-    sentences, passages, trust = fit_reading(assistant, found, evidence_model)
-    return {"sentences": sentences, "passages": passages, "confidence": trust, "threshold": cut}
+    return cut
 
 
 if __name__ == "__main__":

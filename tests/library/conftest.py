@@ -21,9 +21,15 @@ def library(place: str) -> Iterator[Library]:
 
 
 @pytest.fixture
-def in_folder(tmp_path: Path) -> Iterator[EmbeddedLibrary]:
+def folder(tmp_path: Path) -> Path:
+    """Where ``in_folder`` is."""
+    return tmp_path / "library"
+
+
+@pytest.fixture
+def in_folder(folder: Path) -> Iterator[EmbeddedLibrary]:
     """What ``shelf.filled`` makes, in a folder alone."""
-    made = filled(tmp_path / "library")
+    made = filled(folder)
     assert isinstance(made, EmbeddedLibrary)
     yield made
     made.close()

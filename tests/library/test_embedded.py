@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,6 @@ from tests.library.shelf import (
     answers,
     document,
     either,
-    filled,
     opened,
     put,
     replace,
@@ -30,15 +28,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "library"
-
-
-@pytest.fixture
-def library(folder: Path) -> Iterator[EmbeddedLibrary]:
-    library = filled(folder)
-    yield library
-    library.close()
+def library(in_folder: EmbeddedLibrary) -> EmbeddedLibrary:
+    return in_folder
 
 
 def test_lists_and_scopes_read_no_texts(library: EmbeddedLibrary, folder: Path) -> None:

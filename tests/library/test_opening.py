@@ -23,7 +23,6 @@ from tests.library.shelf import (
     VOLUME,
     answers,
     document,
-    filled,
     opened,
     put,
     stands,
@@ -34,15 +33,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "library"
-
-
-@pytest.fixture
-def library(folder: Path) -> Iterator[EmbeddedLibrary]:
-    library = filled(folder)
-    yield library
-    library.close()
+def library(in_folder: EmbeddedLibrary) -> EmbeddedLibrary:
+    return in_folder
 
 
 def test_what_is_no_library_is_said_to_be_none(tmp_path: Path) -> None:
