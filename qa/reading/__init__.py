@@ -1,6 +1,6 @@
 """Source files to documents. ``read`` chooses the reader of a file by its suffix and, among plain text
 files, by what the text looks like; ``FORMATS`` is the whole list. Offsets are born here and never
-change after. Files of foreign formats are read in a process of their own (see ``apart``).
+change after. All files but plain text are read in a process of their own (see ``apart``).
 
 A file ``<name>.csl.json`` beside a source file adds to how its documents are cited (see ``sidecar``).
 """
@@ -111,12 +111,10 @@ FORMATS: dict[str, Reader] = {
 """Suffix (lower case) to what reads such a file."""
 
 
-APART = frozenset(FORMATS) - {
-    *(".txt", ".text", ".md", ".markdown"),
-    *(".csv", ".tsv", ".jsonl", ".ndjson"),
-}
-"""The suffixes of files that are read in a process of their own (see ``apart``): all but those that Python
-alone reads, in time and memory that grow with the file and no more."""
+APART = frozenset(FORMATS) - {".txt", ".text", ".md", ".markdown"}
+"""The suffixes of files that are read in a process of their own (see ``apart``): all but plain text, which is
+read in time and memory that grow with the file and no more. Few bytes of a table or of JSON can be made to
+take many: a cell or a list in every three of them, a column in every line."""
 
 
 def can_read(path: Path) -> bool:

@@ -1,9 +1,9 @@
 """Reading in a process of its own: a file that ends its reader, or never lets it end, costs itself alone.
 
-Formats whose files are read by libraries in C (PDF, pictures, all XML and HTML, what is zipped) may crash
-them, run them for ever, or take all memory. So they are read by a child process (``child``) that is bounded
-in time and memory. It is started once, at the first such file, and reads one after the other; one that ended
-is replaced. Several threads may read at a time, each with a child of its own.
+Files that libraries in C read (PDF, pictures, all XML and HTML, what is zipped) may crash them, run them for
+ever, or take all memory; tables and JSON may do the last two. So they are read by a child process (``child``)
+that is bounded in time and memory. It is started once, at the first such file, and reads one after the other;
+one that ended is replaced. Several threads may read at a time, each with a child of its own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The process that reads files of foreign formats for the program (see ``apart``): python -m qa.reading.child
+"""The process that reads files for the program (see ``apart``): python -m qa.reading.child
 
 Takes one request after the other from standard input and answers on standard output (see ``framing``), each
 within the memory and the time that the request allows. It ends when its parent does, in whatever it is: a

@@ -65,7 +65,9 @@ def test_every_format_gives_the_same_as_in_this_process(tmp_path: Path) -> None:
         assert read(path, f"box/{name}") == here, name
         assert here.documents
         apart_too |= {path.suffix} & APART
-    assert apart_too == {".xml", ".html", ".xhtml", ".mht", ".docx", ".odt", ".epub", ".pdf"}
+    assert apart_too == {
+        ".xml", ".html", ".xhtml", ".mht", ".docx", ".odt", ".epub", ".pdf", ".csv", ".tsv", ".jsonl",
+    }  # fmt: skip
 
 
 def test_one_process_reads_many_files(tmp_path: Path) -> None:
@@ -149,14 +151,24 @@ def test_what_a_library_in_c_made_of_a_file_without_memory_is_not_trusted(
 
 
 @linux
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("b.html", "<p>Words of the note.</p>" * 300_000),
+        ("b.jsonl", '{"text": "Words.", "more": [' + "[]," * 3_000_000 + "[]]}"),
+        ("b.ndjson", "".join(f'{{"text": "Words.", "{n}": ""}}\n' for n in range(100_000)) * 3),
+        ("b.csv", "text" + ", " * 5_000_000 + "\nWords."),
+        ("b.tsv", "text\n" + "\t".join(["Words"] * 8_000_000)),
+    ],
+)
 def test_adding_goes_on_after_a_file_that_takes_too_much(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str
 ) -> None:
     papers = tmp_path / "papers"
     papers.mkdir()
-    for name in ("a.html", "b.html", "c.txt"):
-        (papers / name).write_text("<p>Words of the note.</p>")
-    (papers / "b.html").write_text("<p>Words of the note.</p>" * 300_000)
+    (papers / "a.html").write_text("<p>Words of the note.</p>")
+    (papers / "c.txt").write_text("Words of the note.")
+    (papers / name).write_text(text)
     monkeypatch.setenv(apart.GIGABYTES, "0.1")
     encoder = HashEncoder()
     library = EmbeddedLibrary(tmp_path / "library", model="hash", dimension=encoder.dimension, create=True)
@@ -164,8 +176,17 @@ def test_adding_goes_on_after_a_file_that_takes_too_much(
     library.close()
     assert report.added == ("a.html", "c.txt")
     (failed,) = report.failed
-    assert str(failed).startswith(f"{papers / 'b.html'}: needed more than 0.1 GB of memory to be read.")
+    assert str(failed).startswith(f"{papers / name}: needed more than 0.1 GB of memory to be read.")
     assert "\n" not in str(failed)
+
+
+@unix
+def test_a_column_in_every_line_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = tmp_path / "a.jsonl"
+    lines.write_text("".join(f'{{"text": "Words.", "{n}": ""}}\n' for n in range(30_000)))
+    monkeypatch.setenv(apart.SECONDS, "1")
+    with pytest.raises(UnreadableFile, match=r"a\.jsonl: took longer than [124] s to read\. Split it"):
+        read(lines, "a.jsonl")
 
 
 def test_what_libraries_print_disturbs_nothing() -> None:
