@@ -62,7 +62,7 @@ def restore(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({**asdict(made), "restored": place})
         return 0
-    print(f"{safe(place)}: {_holds(made.documents, made.files, made.bytes)}, as of {made.made}.")
+    print(f"{safe(place)}: {_holds(made.documents, made.files, made.bytes)}, as of {safe(made.made)}.")
     print("The search indexes are built with the first question.", file=sys.stderr)
     return 0
 

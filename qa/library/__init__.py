@@ -12,7 +12,7 @@ parts load when first used.
     journal.py    its journal, begun anew         shrinking.py  room given back
     vectors.py    FAISS; vector_kinds.py: which   words.py      Tantivy
     current.py    indexes that follow: current_vectors.py, current_words.py
-    doctor.py     looked over; comparing.py       backup.py     in one file
+    doctor.py     looked over; comparing.py       backup.py     in one file; untrusted.py: what one brings
 """
 
 from __future__ import annotations

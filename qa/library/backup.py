@@ -1,7 +1,8 @@
 """A library in one file, and back: a ZIP of everything in its folder that is not derived, with checksums.
 
 The SQLite file is copied by SQLite's own online backup, so that it is of one commit even while files are
-being added; the search indexes are left out, for they are built anew from it."""
+being added; the search indexes are left out, for they are built anew from it. What a backup brings is looked
+at in a process of its own (see ``untrusted``)."""
 
 from __future__ import annotations
 
@@ -15,20 +16,23 @@ import sqlite3
 import tempfile
 import time
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from qa.errors import LibraryError, StorageFull, UsageError, is_full
-from qa.library import absolute, schema
+from qa.errors import LibraryError, StorageFull, UnreadableFile, UsageError, is_full
+from qa.library import absolute, schema, untrusted
 from qa.library.current import LOCK, VECTORS, WORDS
 from qa.library.opening import FILE, to_read
+from qa.library.untrusted import MANIFEST, NO_ZIP
+from qa.reading import apart
 
 VERSION = 1
-MANIFEST = "manifest.json"
+
+_JOURNALS = {f"{FILE}-journal", f"{FILE}-wal", f"{FILE}-shm"}
+"""What SQLite keeps beside its file. A journal of one kind names another file, to be deleted."""
 
 _LEFT_OUT = {
     VECTORS,
@@ -36,19 +40,13 @@ _LEFT_OUT = {
     WORDS,
     LOCK,
     FILE,
-    FILE + "-wal",
-    FILE + "-shm",
+    *_JOURNALS,
     "trash",
     "adding.jsonl",
 }
 """What is derived or passing: the indexes, locks, what was taken out, files that wait to be added."""
 
-LARGEST_MANIFEST = 64_000_000
-"""Bytes: half a million files are named in it."""
-
 _BLOCK = 1 << 20
-_NO_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
-"""What reading a damaged ZIP file may raise."""
 
 Progress = Callable[[int, int], None]
 """Told (bytes done, bytes in all)."""
@@ -81,7 +79,7 @@ def back_up(location: str | Path, file: str | Path, progress: Progress | None = 
         )
     if target.is_dir():
         raise UsageError(f"{target} is a folder. Name a file: {target / 'library.ibid.zip'}")
-    if target.exists() and _manifest_of(target) is None:
+    if target.exists() and not _is_backup(target):
         raise UsageError(f"{target} is there and no backup. Name another file.")
     new = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
@@ -109,7 +107,7 @@ def restore(file: str | Path, location: str | Path, progress: Progress | None = 
     is compared with its checksum first; a backup that is damaged leaves nothing behind. Raises UsageError,
     LibraryError, StorageFull."""
     source, folder = absolute(file), absolute(location)
-    manifest = _manifest_of(source)
+    manifest = _looked_at(source, source, "manifest", source)
     if manifest is None:
         raise UsageError(
             f"{source} is no backup of a library, or is damaged. Backups are made by: qa backup FILE"
@@ -128,14 +126,13 @@ def restore(file: str | Path, location: str | Path, progress: Progress | None = 
             made = Path(work) / "library"
             made.mkdir()
             _unpacked(source, manifest, made, progress)
-            _confirm_library(made / FILE, source)
-            _moved(made / FILE, str(manifest["location"]), str(folder))
+            _confirm_library(made / FILE, source, manifest["location"], str(folder))
             if folder.exists():
                 folder.rmdir()
             made.rename(folder)
     except OSError as error:
         raise _plainly(error, f"{source} could not be restored to {folder}") from error
-    except (*_NO_ZIP, sqlite3.Error) as error:
+    except NO_ZIP as error:
         raise _damaged(source, str(error)) from error
     return _about(manifest)
 
@@ -218,31 +215,19 @@ def _others(folder: Path) -> Iterator[Path]:
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _manifest_of(file: Path) -> dict[str, Any] | None:
-    """What a backup says of itself; None where it is none."""
+def _looked_at(file: Path, source: Path, function: str, *arguments: Any) -> Any:
+    """What a function of ``untrusted`` says of ``file``, which is or comes from the backup ``source``."""
     try:
-        with zipfile.ZipFile(file) as archive:
-            with archive.open(MANIFEST) as stream:
-                said = stream.read(LARGEST_MANIFEST + 1)
-            found = json.loads(said) if len(said) <= LARGEST_MANIFEST else {}
-            return found if found["ibid"] == "backup" and _is_sound(found) else None
-    except FileNotFoundError as error:
-        raise UsageError(f"There is no file {file}.") from error
-    except PermissionError as error:
-        raise UsageError(f"{file} may not be read: check its permissions.") from error
-    except (OSError, *_NO_ZIP, KeyError, TypeError, AttributeError):
-        return None
+        return apart.call(file, untrusted.__name__, function, *arguments)
+    except UnreadableFile as error:
+        raise _damaged(source, f"{function}: {error.reason.rstrip('.')}") from error
 
 
-def _is_sound(manifest: dict[str, Any]) -> bool:
-    files = manifest["checksums"].values()
-    _about(manifest)
-    return (
-        isinstance(manifest["location"], str)
-        and isinstance(manifest["bytes"], int)
-        and all(type(each["size"]) is int and each["size"] >= 0 for each in files)
-        and all(isinstance(each["sha256"], str) for each in files)
-    )
+def _is_backup(file: Path) -> bool:
+    try:
+        return _looked_at(file, file, "manifest", file) is not None
+    except LibraryError:
+        return False
 
 
 def _about(manifest: dict[str, Any]) -> Backup:
@@ -257,7 +242,7 @@ def _unpacked(source: Path, manifest: dict[str, Any], made: Path, progress: Prog
             target.parent.mkdir(parents=True, exist_ok=True)
             digest = hashlib.sha256()
             try:
-                reading: IO[bytes] = archive.open(name)
+                reading: IO[bytes] = untrusted.part(archive, name)
             except KeyError as error:
                 raise _damaged(source, f"{name} is missing") from error
             with reading, target.open("xb") as writing:
@@ -291,41 +276,23 @@ def _confirm_room(source: Path, manifest: dict[str, Any], place: Path) -> None:
 
 
 def _inside(name: str, source: Path) -> PurePosixPath:
-    """A name in a backup as a path below a folder. Raises LibraryError for one that leads out of it."""
+    """A name in a backup as a path below a folder. Raises LibraryError for one that leads out of it, or is
+    that of a journal, which SQLite would obey."""
     path = PurePosixPath(name)
+    if len(path.parts) == 1 and path.name.casefold().rstrip(". ") in _JOURNALS:
+        raise _damaged(source, f"{name!r} is no part of a backup")
     odd = not path.parts or path.is_absolute() or ".." in path.parts
     if odd or (os.name == "nt" and re.search(r"[\\:]", name)):
         raise _damaged(source, f"{name!r} leads out of the library")
     return path
 
 
-def _confirm_library(file: Path, source: Path) -> None:
-    with closing(sqlite3.connect(file)) as connection:
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        # A library has none: they would do what they are told at the first change.
-        told = "SELECT name FROM sqlite_schema WHERE type IN ('trigger', 'view')"
-        if strange := connection.execute(told).fetchone():
-            found = f"{strange[0]!r} is no part of a library"
-    if application != schema.APPLICATION or found != "ok":
-        raise _damaged(source, f"{FILE}: {found}")
+def _confirm_library(file: Path, source: Path, before: str, after: str) -> None:
+    wrong, version = _looked_at(file, source, "library", file, before, after)
     if version > schema.VERSION:
         raise UsageError(f"{source} was made by a newer version of this program. pip install --upgrade ibid")
-
-
-def _moved(file: Path, before: str, after: str) -> None:
-    """Where the library keeps files of its own, their paths follow it to its new place."""
-    if before == after:
-        return
-    with closing(sqlite3.connect(file)) as connection, connection:
-        for table, column in (("sources", "path"), ("sources", "root"), ("edits", "path")):
-            if connection.execute(f"PRAGMA table_info({table})").fetchall():
-                connection.execute(
-                    f"UPDATE {table} SET {column} = ? || substr({column}, ?)"
-                    f" WHERE substr({column}, 1, ?) IN (?, ?)",
-                    (after, len(before) + 1, len(before) + 6, before + "/files", before + "\\files"),
-                )
+    if wrong:
+        raise _damaged(source, f"{FILE}: {wrong}")
 
 
 # ── errors ──────────────────────────────────────────────────────────────────────────────────────────
