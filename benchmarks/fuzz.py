@@ -1,10 +1,10 @@
 """What bad input does: python -m benchmarks.fuzz [--target NAME …] [--seconds N] [--seed N] [--keep FOLDER]
 
 Gives spoilt inputs to every reader, every form of an evaluation set, the question, the page's tools for
-programs, saved answers, lists of metadata and drafts, made from sound ones by a seeded random process. Each
-target is tried in a process of its own (Linux); an input may take 10 s of the processor and 1 GB. What
-crashes (any error that is no plain word to the person), or goes over a limit, is kept in FOLDER, to be tried
-again:
+programs, saved answers, lists of metadata, drafts and backups, made from sound ones by a seeded random
+process. Each target is tried in a process of its own (Linux); an input may take 10 s of the processor and
+1 GB. What crashes (any error that is no plain word to the person), or goes over a limit, is kept in FOLDER,
+to be tried again:
 
     python -m benchmarks.fuzz --target pdf --replay FOLDER/pdf-crashed-0123abcd.input
 

@@ -1,5 +1,5 @@
 """What inputs are given to: every reader, every form of an evaluation set, the question, the page's tools for
-programs, saved answers, lists of metadata, drafts.
+programs, saved answers, lists of metadata, drafts, backups.
 
 A target takes the bytes of an input, raises IbidError where the program refuses it in plain words, and gives
 a signature of what came of it otherwise: inputs with a new one are spoilt further. Everything else that is
@@ -9,13 +9,15 @@ raised is a mistake of the program.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 import json
 import shutil
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -421,6 +423,72 @@ def _draft(name: str, shape: str, folder: Path) -> Target:
     return Target((made[name],), attempt, shape)
 
 
+# -- backups ------------------------------------------------------------------------------------------
+
+
+def _backup(folder: Path) -> Target:
+    from qa.library import backup, doctor, open_library
+    from qa.reading import apart
+    from tests.library.shelf import filled
+
+    def here(_path: Path, module: str, function: str, *arguments: Any, **_named: Any) -> Any:
+        return getattr(import_module(module), function)(*arguments)
+
+    apart.call = here  # type: ignore[assignment]  # this process's time and memory are counted
+    library = filled(folder / "library")
+    library.flush()
+    library.close()
+    (folder / "library" / "marks.jsonl").write_text('{"id": "m1"}\n')
+    backup.back_up(folder / "library", folder / "sound.zip")
+    file, place = folder / "a.zip", folder / "place"
+
+    def attempt(data: bytes) -> str:
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        before = sorted(folder.iterdir())
+        file.write_bytes(_summed(data) if len(data) % 4 else data)
+        try:
+            made = backup.restore(file, place / "new")
+        except IbidError:
+            if any(place.iterdir()):
+                raise Wrong("something was left of what was refused") from None
+            raise
+        finally:
+            if sorted(folder.iterdir()) != sorted({*before, file}):
+                raise Wrong("it led out of its folder")
+        json.dumps(asdict(made))
+        report = doctor.examine(place / "new", mend=False)
+        texts = []
+        if report.is_well:
+            restored = open_library(place / "new", model="hash", create=False)
+            try:
+                texts = [restored.document(each.name).text for each in restored.documents()]
+            finally:
+                restored.close()
+        return f"{min(made.files, 9)} {[finding.how for finding in report.findings]} {min(len(texts), 9)}"
+
+    return Target(((folder / "sound.zip").read_bytes(),), attempt, "zip")
+
+
+def _summed(data: bytes) -> bytes:
+    """A backup with the checksums of its parts as they are now: else no part that is spoilt would be read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        manifest = json.loads(parts.pop("manifest.json"))
+        for name, about in manifest["checksums"].items():
+            if name in parts:
+                about.update(sha256=hashlib.sha256(parts[name]).hexdigest(), size=len(parts[name]))
+        parts["manifest.json"] = json.dumps(manifest).encode()
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, part in parts.items():
+                archive.writestr(name, part)
+    except Exception:  # what is no backup stays none
+        return data
+    return out.getvalue()
+
+
 TARGETS: dict[str, Make] = {
     "text": partial(_reader, ("a.txt", "utf16.txt", "record.txt", "telegram.txt"), "text"),
     "markdown": partial(_reader, ("a.md",), "text"),
@@ -454,5 +522,6 @@ TARGETS: dict[str, Make] = {
     "draft-docx": partial(_draft, "a.docx", "zip"),
     "draft-odt": partial(_draft, "a.odt", "zip"),
     "draft-html": partial(_draft, "a.html", "text"),
+    "backup": _backup,
 }
 """What is tried, by name."""
