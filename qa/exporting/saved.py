@@ -14,7 +14,11 @@ from qa.receipts import answer_from_dict
 from qa.types import Answer, Quote
 
 LARGEST = 50_000_000
-"""Bytes of a file of answers at the most: some 10,000 of them. The worst of this size takes 1.2 GB."""
+"""Bytes of a file of answers at the most: some 10,000 of them."""
+
+MOST = 5_000_000
+"""Values (texts, numbers, lists, objects) in it at the most: twice what 50 MB of answers hold. Of nothing but
+empty lists, as many as 50 MB have room for, would take 2 GB."""
 
 _SOMETHING = re.compile(r"\S")
 _TEXTS = ("text", "clean", "document", "citation", "source_file", "source_sha256", "document_id", "voice")
@@ -22,7 +26,7 @@ _TEXTS = ("text", "clean", "document", "citation", "source_file", "source_sha256
 
 def text_of(file: str) -> str:
     """The text of a file of answers; "-" is standard input. Raises OSError, UnicodeDecodeError, UsageError
-    where it is larger than LARGEST."""
+    where it is larger than LARGEST or may hold more than MOST values."""
     if file == "-":
         text = sys.stdin.read(LARGEST + 1)
         size = len(text)
@@ -31,11 +35,13 @@ def text_of(file: str) -> str:
             data = stream.read(LARGEST + 1)
         size = len(data)
         text = data.decode("utf-8-sig") if size <= LARGEST else ""
+    called = "Standard input" if file == "-" else file
     if size > LARGEST:
-        called = "Standard input" if file == "-" else file
         raise UsageError(
             f"{called}: is larger than {LARGEST // 1_000_000} MB. Give a part of the answers at a time."
         )
+    if sum(map(text.count, ",[{")) > MOST:  # one of these stands before each value
+        raise UsageError(f"{called}: holds more than {MOST:,} values. Give a part of the answers at a time.")
     return text
 
 

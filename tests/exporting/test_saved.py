@@ -101,3 +101,16 @@ def test_a_file_of_very_many_answers_is_refused_unread(
     for name in (str(file), "-"):
         with pytest.raises(UsageError, match=r"is larger than 0 MB\. Give a part"):
             text_of(name)
+
+
+@pytest.mark.parametrize("value", ["[]", "{}", "0", '{"a": 0}'])
+def test_few_bytes_that_take_much_memory_are_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setattr("qa.exporting.saved.MOST", 1_000)
+    file = tmp_path / "saved.json"
+    file.write_text(json.dumps([saved()] * 5))
+    assert len(answers(text_of(str(file)))) == 5
+    file.write_text(f"[{', '.join([value] * 1_001)}]")
+    with pytest.raises(UsageError, match=r"saved\.json: holds more than 1,000 values\. Give a part"):
+        text_of(str(file))
