@@ -12,7 +12,7 @@ from qa import reading
 from qa.errors import UnreadableFile, UsageError
 from qa.folding import Folded, View, fold, hyphenation_of
 from qa.hyphenation import LINE_END
-from qa.receipts.differing import closest, difference, nearest, nearly, substituted
+from qa.receipts.differing import Worded, closest, difference, nearest, nearly, substituted, worded
 from qa.splitting import gaps, view_of
 from qa.types import Document, SourceFile
 
@@ -153,12 +153,19 @@ class _Source:
     reader: str = ""
     trouble: str = ""
     _views: dict[tuple[str, View], Folded] = field(default_factory=dict)
+    _worded: dict[str, Worded] = field(default_factory=dict)
 
     def view(self, document: Document, view: View) -> Folded:
         """A document in a view, made once."""
         if (document.name, view) not in self._views:
             self._views[document.name, view] = view_of(document, view)
         return self._views[document.name, view]
+
+    def words(self, document: Document) -> Worded:
+        """The words of a document, made once."""
+        if document.name not in self._worded:
+            self._worded[document.name] = worded(document.text)
+        return self._worded[document.name]
 
 
 def _open(path: str, name: str, encoding: str | None) -> _Source:
@@ -287,7 +294,7 @@ def _find(wanted: _Wanted, source: _Source, document: Document | None, elsewhere
             return _changed(text, each, *place, same_words=True)
     if document is None:
         return _Found("gone")
-    near = nearest(document.text, text)
+    near = nearest(source.words(document), text)
     if near is None:
         return _Found("changed", reason="The document holds nothing like it any more.")
     return _changed(text, document, *near)
@@ -307,7 +314,7 @@ def _in_place(wanted: _Wanted, source: _Source, document: Document) -> _Found | 
         return _changed(text, document, start, end)
     # Something was put in or taken out: the words around show where it ends.
     first, last = max(0, start - len(text) // 2), end + len(text) // 2
-    near = nearest(document.text[first:last], text)
+    near = nearest(worded(document.text[first:last]), text)
     return _changed(text, document, first + near[0], first + near[1]) if near else None
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
 _NEAR = 0.5
@@ -48,40 +50,73 @@ def closest(text: str, words: str, start: int) -> int | None:
     return min(places, key=lambda at: abs(at - start)) if places else None
 
 
-def nearest(text: str, words: str) -> tuple[int, int] | None:
-    """The run of ``text`` that shares the most words with ``words``, cut to begin and end with shared
-    ones; None where less than half of them stand together. Linear in the length of ``text``."""
-    wanted = Counter(word.casefold() for word in _WORD.findall(words))
-    size = sum(wanted.values())
-    if not size:
-        return None
-    # Only the wanted words change what a window shares; the others are no more than its width.
-    hits = [(i, word) for i, word in enumerate(map(str.casefold, _WORD.findall(text))) if word in wanted]
-    inside: Counter[str] = Counter()
-    shared, best, best_at, oldest = 0, 0, 0, 0
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A text and its words, made once for all that is looked for in it: where each begins and ends
+    (``spans``, two rows), the number of each that is different (``known``, capitals apart), and the places of
+    word n among all: ``order[bounds[n] : bounds[n + 1]]``, ascending."""
+
+    text: str
+    spans: NDArray[np.int64]
+    known: Mapping[str, int]
+    order: NDArray[np.int64]
+    bounds: NDArray[np.int64]
+
+    @property
+    def size(self) -> int:
+        """How many words it has."""
+        return len(self.order)
+
+
+def worded(text: str) -> Worded:
+    """A text ready to be looked into. Linear in its length."""
+    known: dict[str, int] = {}
+    ids: list[int] = []
+    spans: list[int] = []
+    for match in _WORD.finditer(text):
+        ids.append(known.setdefault(match[0].casefold(), len(known)))
+        spans += match.span()
+    numbers = np.array(ids, np.int64)
+    order = np.argsort(numbers, kind="stable")
+    bounds = np.searchsorted(numbers[order], np.arange(len(known) + 1))
+    return Worded(text, np.array(spans, np.int64).reshape(-1, 2).T, known, order, bounds)
+
+
+def nearest(within: Worded, words: str) -> tuple[int, int] | None:
+    """The run of the text that shares the most words with ``words``, cut to begin and end with shared ones;
+    None where less than half of them stand together."""
+    looked_for = [word.casefold() for word in _WORD.findall(words)]
+    size = len(looked_for)
     # Half as long again as the quote, for words put in.
     width = size + size // 2
-    for i, word in hits:
-        inside[word] += 1
-        shared += inside[word] <= wanted[word]
-        while hits[oldest][0] <= i - width:
-            left = hits[oldest][1]
-            shared -= inside[left] <= wanted[left]
-            inside[left] -= 1
-            oldest += 1
-        if shared > best:
-            best, best_at = shared, i
-    if best < _NEAR * size:
+    shared = _shared(within, Counter(looked_for), width)
+    if not size or not len(shared) or shared[best := int(np.argmax(shared))] < _NEAR * size:
         return None
-    around = islice(_WORD.finditer(text), max(0, best_at - width + 1), best_at + 1)
-    window = [(match.start(), match.end(), match[0].casefold()) for match in around]
-    pieces = _pieces([word for *_, word in window], [w.casefold() for w in _WORD.findall(words)])
-    same = [piece for piece in pieces if piece[0] == "equal"]
-    first, last = window[same[0][1]], window[same[-1][2] - 1]
-    end = last[1]
-    while end < len(text) and not text[end].isspace() and not text[end].isalnum():
+    starts, ends = within.spans[:, max(0, best - width + 1) : best + 1].tolist()
+    here = [within.text[start:end].casefold() for start, end in zip(starts, ends, strict=True)]
+    same = [piece for piece in _pieces(here, looked_for) if piece[0] == "equal"]
+    first, end = starts[same[0][1]], ends[same[-1][2] - 1]
+    while end < len(within.text) and not within.text[end].isspace() and not within.text[end].isalnum():
         end += 1
-    return first[0], end
+    return first, end
+
+
+def _shared(within: Worded, wanted: Mapping[str, int], width: int) -> NDArray[np.int64]:
+    """For each word of the text, how many of the ``wanted`` (each so many times) are among the ``width``
+    words that end with it."""
+    begins, ends = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for word, times in wanted.items():
+        if (number := within.known.get(word)) is None:
+            continue
+        places = within.order[within.bounds[number] : within.bounds[number + 1]]
+        # A place counts until it is left behind, or until so many of its kind have come after it.
+        left = np.minimum(places + width, within.size)
+        left[:-times] = np.minimum(left[:-times], places[times:])
+        begins.append(places)
+        ends.append(left)
+    come = np.bincount(np.concatenate(begins), minlength=within.size + 1)
+    gone = np.bincount(np.concatenate(ends), minlength=within.size + 1)
+    return np.cumsum(come - gone)[: within.size]
 
 
 def _pieces(old: Sequence[str], new: Sequence[str]) -> list[_Piece]:

@@ -13,7 +13,7 @@ import pytest
 from qa import reading
 from qa.errors import UsageError
 from qa.receipts import answer_from_dict, answer_to_dict, verify
-from qa.receipts.differing import difference, nearest, nearly
+from qa.receipts.differing import difference, nearest, nearly, worded
 from qa.types import (
     Answer,
     Box,
@@ -505,6 +505,6 @@ def test_long_words_are_compared_too(file: Path) -> None:
     told = difference(was, now)
     assert "word299 [-word300-] {+other+} word301" in told
     assert "word599 [-word600-] word601" in told
-    assert nearest(f"Before. {now} After.", was) == (8, 8 + len(now))
+    assert nearest(worded(f"Before. {now} After."), was) == (8, 8 + len(now))
     assert nearly("a" * 9_000 + "b" * 100, "a" * 8_900 + "c" * 200)
     assert not nearly("a" * 9_000 + "b" * 2_000, "b" * 2_000 + "a" * 9_000)
