@@ -146,11 +146,10 @@ class Corpus:
         """All places where these words stand in a row, ascending."""
         if not len(ids) or (ids <= 0).any():
             return np.zeros(0, np.int64)
-        counts = [self.count(int(word)) for word in ids]
-        rarest = int(np.argmin(counts))
+        rarest, *others = sorted(range(len(ids)), key=lambda n: self.count(int(ids[n])))
         places = self.places(int(ids[rarest])) - rarest
         places = places[(places >= 0) & (places + len(ids) <= len(self.words))]
-        for offset in np.argsort(counts)[1:]:
+        for offset in others:
             if not len(places):
                 break
             places = places[self.words[places + offset] == ids[offset]]
