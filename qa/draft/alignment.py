@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,18 +61,19 @@ def nearest(
     """The place whose words are nearest to ``ids[first:last]``, in their order. Of equal ones the one
     in a document of ``favoured``."""
     width = max(16, last - first)
-    best: tuple[float, Run] | None = None
     wanted = ids[first:last]
     weights = list(zip(wanted.tolist(), _weights_of(corpus, wanted).tolist(), strict=True))
+    ranges = []
     for low in _windows(corpus, wanted, width):
         for start, end in _streams_in(corpus, low - width, low + 3 * width):
-            if best is not None:
-                # No run says more than the words that stand here in whatever order.
-                here = set(corpus.words[start:end].tolist())
-                most = sum(weight for word, weight in weights if word in here)
-                if _FAVOURED * most + _NOTHING <= best[0]:
-                    continue
-            run = beside(corpus, ids, first, last, start, end)
+            # No run says more than the words that stand here in whatever order.
+            here = set(corpus.words[start:end].tolist())
+            ranges.append((start, end, sum(weight for word, weight in weights if word in here)))
+    best: tuple[float, Run] | None = None
+    # After the likeliest all others at once that may be better.
+    for some in (ranges[:1], ranges[1:]):
+        left = [one for one in some if best is None or _FAVOURED * one[2] + _NOTHING > best[0]]
+        for run in _beside(corpus, ids, first, last, [(start, end) for start, end, _ in left]):
             if run is None:
                 continue
             score = run.surprise * (_FAVOURED if corpus.document(corpus.stream(run.at)) in favoured else 1.0)
@@ -88,14 +89,17 @@ def _windows(corpus: Corpus, ids: Ids, width: int) -> list[int]:
     if not wanted:
         return []
     # One more in front, for a window reaches over two of these and begins in the first or before.
-    sums = np.zeros(len(corpus.words) // width + 2)
-    for word in wanted:
-        here = corpus.places(word) // width + 1
-        here = here[np.append(True, here[1:] != here[:-1])]
-        # Each word counts once in a window.
-        before = here[np.append(True, here[1:] != here[:-1] + 1)] - 1
-        sums[here] += corpus.weight(word)
-        sums[before] += corpus.weight(word)
+    size = len(corpus.words) // width + 2
+    places = [corpus.places(word) for word in wanted]
+    which = np.repeat(np.arange(len(wanted)), [len(each) for each in places])
+    here = which * size + np.concatenate(places) // width + 1
+    here = here[np.append(True, here[1:] != here[:-1])]
+    # Each word counts once in a window.
+    alone = np.append(True, here[1:] != here[:-1] + 1)
+    here = np.repeat(here, 1 + alone)
+    here[np.flatnonzero(alone) + np.arange(np.count_nonzero(alone))] -= 1
+    weights = np.array([corpus.weight(word) for word in wanted])
+    sums = np.bincount(here % size, weights[here // size], size)
     found: list[int] = []
     while len(found) < _BINS and sums[best := int(np.argmax(sums))] > 0:
         found.append((best - 1) * width)
@@ -122,19 +126,53 @@ def beside(corpus: Corpus, ids: Ids, first: int, last: int, low: int, high: int)
     where they share nothing."""
     if high <= low or last <= first:
         return None
-    wanted, here = ids[first:last], corpus.words[low:high]
-    if len(wanted) * len(here) > _CELLS:
-        return _in_order(corpus, ids, first, last, low, high)
+    return next(_beside(corpus, ids, first, last, [(low, high)]))
+
+
+def _beside(
+    corpus: Corpus, ids: Ids, first: int, last: int, ranges: Sequence[tuple[int, int]]
+) -> Iterator[Run | None]:
+    """``beside`` for several ranges of the corpus, all of some words."""
+    wanted = ids[first:last]
+    longest = max((high - low for low, high in ranges), default=0)
+    if len(wanted) * longest > _CELLS:
+        for low, high in ranges:
+            if len(wanted) * (high - low) > _CELLS:
+                yield _in_order(corpus, ids, first, last, low, high)
+            else:
+                yield beside(corpus, ids, first, last, low, high)
+        return
     weights = _weights_of(corpus, wanted)
-    columns = np.arange(len(here) + 1)
-    scores = np.zeros((len(wanted) + 1, len(here) + 1))
-    for i, word in enumerate(wanted):
+    here = np.zeros((len(ranges), longest), np.int32)
+    for number, (low, high) in enumerate(ranges):
+        here[number, : high - low] = corpus.words[low:high]
+    scores = _scores(wanted, weights, here)
+    for number, (low, high) in enumerate(ranges):
+        pairs = _traced(scores[:, number, : high - low + 1], wanted, weights, here[number])
+        blocks = _in_blocks([(i + first, j + low) for i, j in pairs])
+        yield run_of(corpus, ids, blocks) if blocks else None
+
+
+def _scores(wanted: Ids, weights: NDArray[np.float64], here: Ids) -> NDArray[np.float64]:
+    """What the best alignment is worth that ends with the first ``i`` words of ``wanted`` and the first ``j``
+    of row ``n`` of ``here``: ``[i, n, j]``. A row may end with words that are none (0)."""
+    rows, length = here.shape
+    skipped = _LEFT_OUT * np.arange(length + 1)
+    scores = np.zeros((len(wanted) + 1, rows, length + 1))
+    for i, word in enumerate(wanted.tolist()):
         above = scores[i]
-        gain = np.where((here == word) & (word > 0), weights[i], -_OTHER)
+        gain = np.where(here == word, weights[i], -_OTHER) if word > 0 else -_OTHER
         row = np.maximum(0.0, above - _PUT_IN)
-        row[1:] = np.maximum(row[1:], above[:-1] + gain)
+        row[:, 1:] = np.maximum(row[:, 1:], above[:, :-1] + gain)
         # A gap in the source costs by its length: the best of all that begin before.
-        scores[i + 1] = np.maximum.accumulate(row + _LEFT_OUT * columns) - _LEFT_OUT * columns
+        scores[i + 1] = np.maximum.accumulate(row + skipped, axis=1) - skipped
+    return scores
+
+
+def _traced(
+    scores: NDArray[np.float64], wanted: Ids, weights: NDArray[np.float64], here: Ids
+) -> list[tuple[int, int]]:
+    """The pairs of words that are the same in the best alignment."""
     i, j = (int(n) for n in np.unravel_index(int(np.argmax(scores)), scores.shape))
     pairs: list[tuple[int, int]] = []
     while scores[i, j] > _NOTHING:
@@ -143,12 +181,12 @@ def beside(corpus: Corpus, ids: Ids, first: int, last: int, low: int, high: int)
         if j > 0 and abs(scores[i, j] - scores[i - 1, j - 1] - diagonal) < _NOTHING:
             i, j = i - 1, j - 1
             if same:
-                pairs.append((i + first, j + low))
+                pairs.append((i, j))
         elif abs(scores[i, j] - scores[i - 1, j] + _PUT_IN) < _NOTHING:
             i -= 1
         else:
             j -= 1
-    return run_of(corpus, ids, _in_blocks(pairs[::-1])) if pairs else None
+    return pairs[::-1]
 
 
 def _weights_of(corpus: Corpus, ids: Ids) -> NDArray[np.float64]:

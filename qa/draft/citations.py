@@ -35,6 +35,7 @@ _MONTHS = {
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"1[0-9]{3}|20[0-9]{2}"
+_ANY_YEAR = re.compile(_YEAR)
 _DATES = (
     (re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\.? (?P<m>{_MONTH})\b\.?,? (?P<y>{_YEAR})\b", re.I)),
     (re.compile(rf"\b(?P<m>{_MONTH})\b\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>{_YEAR})\b", re.I)),
@@ -110,7 +111,8 @@ def named(citation: str) -> Named:
     numbers = {found[1] or found[2] for found in _NUMBER.finditer(rest)}
     numbers |= {found[1] for name in names if (found := re.fullmatch(r"d(\d{1,5})", name))}
     dates: set[str] = set()
-    for pattern in _DATES:
+    # Each has a year, and looking for months takes longer than for all else.
+    for pattern in _DATES if _ANY_YEAR.search(rest) else ():
         for found in pattern.finditer(rest):
             dates |= _date(found.groupdict())
         rest = pattern.sub(lambda found: " " * len(found[0]), rest)
