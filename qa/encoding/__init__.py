@@ -113,8 +113,8 @@ class SentenceEncoder:
             if self.ready:
                 return
             if self._model_name == DEFAULT_MODEL:
-                # Known to be one that can be packed: sentence-transformers need not be imported, which is
-                # half of what starting takes.
+                # Known to be one that can be packed: neither sentence-transformers nor transformers need be
+                # imported, which is most of what starting takes.
                 self._bert, self._tokens = _packaged()
                 return
             from qa.encoding.packed import can_be_packed, tokenizer
@@ -232,17 +232,15 @@ def _packaged() -> tuple[Any, Any]:
     stay_offline(DEFAULT_MODEL)
     folder = packaged_model()
     from tokenizers import Tokenizer
-    from transformers.models.bert.modeling_bert import BertModel
-    from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    from qa.encoding import bert
+
     tokens = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokens.no_padding()
     tokens.enable_truncation(
         int(json.loads((folder / "sentence_bert_config.json").read_bytes())["max_seq_length"])
     )
-    bert: Any = BertModel.from_pretrained(str(folder))  # with its pooler: transformers reports one left out
-    return bert.eval(), tokens
+    return bert.load(folder), tokens
 
 
 def _load(model: str) -> SentenceTransformer:
