@@ -18,6 +18,7 @@ from qa.encoding import (
     SentenceEncoder,
     measuring,
     packaged_model,
+    packed,
 )
 from qa.encoding.measuring import LEAST_COSINE
 from qa.errors import IbidError, UsageError
@@ -57,12 +58,15 @@ def test_odd_texts_have_finite_vectors(sentence_encoder: SentenceEncoder) -> Non
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
 
 
-def test_progress_counts_up_to_all(sentence_encoder: SentenceEncoder) -> None:
+def test_progress_counts_up_to_all(
+    sentence_encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[int] = []
-    sentence_encoder.encode(["many words " * 40] * 300, told.append)
+    monkeypatch.setattr(packed, "AT_ONCE", 1)  # told after each row: few texts show it too
+    sentence_encoder.encode(["many words " * 40] * 80, told.append)
     assert told == sorted(told)
     assert len(told) > 1
-    assert told[-1] == 300
+    assert told[-1] == 80
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)

@@ -10,9 +10,11 @@ import pytest
 
 from qa.cli import evaluation_options, main
 from qa.cli.parser import parser
+from qa.encoding import SentenceEncoder
 from qa.evaluation.measures import Outcome
 from qa.evaluation.runs import Writer, default_root
 from qa.evaluation.sets.finding import ROLES
+from qa.evidence.model import EvidenceModel
 
 
 def test_columns_can_be_chosen_for_what_the_sets_know() -> None:
@@ -50,7 +52,16 @@ def test_wrong_use_is_told_in_words(
 
 
 @pytest.fixture
-def library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+def shipped(
+    monkeypatch: pytest.MonkeyPatch, sentence_encoder: SentenceEncoder, evidence_model: EvidenceModel
+) -> None:
+    """The models as shipped, loaded once and not anew for each command."""
+    monkeypatch.setattr("qa.assistant.SentenceEncoder", lambda *_: sentence_encoder)
+    monkeypatch.setattr("qa.assistant.EvidenceModel", lambda: evidence_model)
+
+
+@pytest.fixture
+def library(tmp_path: Path, capsys: pytest.CaptureFixture[str], shipped: None) -> str:
     """A library in a folder (see ``made``)."""
     return made(str(tmp_path / "library"), tmp_path, capsys)
 
@@ -79,7 +90,7 @@ def evaluated(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]
 
 
 def test_a_run_is_kept_with_the_library(
-    place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], shipped: None
 ) -> None:
     library = made(place, tmp_path, capsys)
     one = str(tmp_path / "mine.jsonl")
@@ -135,7 +146,9 @@ def test_a_run_that_was_stopped_goes_on(
     assert rest["slices"] == whole["slices"]
 
 
-def test_a_table_with_chosen_columns_is_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_with_chosen_columns_is_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], shipped: None
+) -> None:
     (tmp_path / "letter.txt").write_text("The price of copper rose in May. Nobody had expected it.", "utf-8")
     table = tmp_path / "mine.csv"
     table.write_text(
