@@ -260,8 +260,8 @@ def _load(model: str) -> SentenceTransformer:
 
 
 def stay_offline(model: str) -> None:
-    """Has transformers ask no hub for newer files of a model that lies on disk, and draw no bar while it reads
-    them. Before its first import."""
+    """Has transformers ask no hub for newer files of a model that lies on disk, and draw no bar over reading
+    it. Before its first import."""
     if model == DEFAULT_MODEL or Path(model).exists():
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
