@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +16,8 @@ from tests.ports import free_port
 from tests.postgres_server import Server
 
 if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling
+
     from qa.assistant import Assistant
     from qa.encoding import SentenceEncoder
     from qa.evidence.model import EvidenceModel
@@ -28,6 +30,22 @@ settings.register_profile(
 )
 settings.register_profile("others", parent=settings.get_profile("same"), derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    """Where --dist loadfile shares the files out among processes, the browser tests go to one of them: each
+    process that has some starts a server and a browser, a quarter of a minute of work."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class BrowserTogether(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            scope = super()._split_scope(nodeid)
+            return "tests/browser" if scope.startswith("tests/browser/") else scope
+
+    return BrowserTogether(config, log)
 
 
 @pytest.fixture(scope="session")
