@@ -36,7 +36,7 @@ def from_line(line: str) -> tuple[str, Outcome]:
                 "contexts": tuple(Context(**_known(Context, context)) for context in row["contexts"]),
             }
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not an outcome: {error}") from error
     return name, outcome
 

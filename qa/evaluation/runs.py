@@ -140,7 +140,7 @@ def find(folder: str | Path) -> Run:
         manifest = Manifest.from_json(json.loads((folder / MANIFEST).read_text("utf-8")))
     except OSError as error:
         raise UsageError(f"{folder}: no run is kept there ({error.strerror}).") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{folder / MANIFEST}: damaged ({error}).") from error
     return Run(folder, manifest)
 

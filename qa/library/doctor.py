@@ -220,6 +220,6 @@ def _lines(folder: Path) -> Iterator[Finding]:
         for number, line in enumerate(lines, 1):
             try:
                 json.loads(line) if line.strip() else None
-            except ValueError:
+            except (ValueError, RecursionError):
                 wrong.append(f"line {number} is no JSON")
         yield Finding(name, "damaged" if wrong else "well", tuple(wrong[:MOST]), _RESTORE if wrong else "")

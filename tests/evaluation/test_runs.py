@@ -247,10 +247,11 @@ def test_what_is_no_run_is_said_in_words(documents: Path, tmp_path: Path) -> Non
         evaluate(WordsAssistant(documents), [village()], folder=tmp_path / "file" / "run")
     path = tmp_path / "run" / "outcomes.jsonl"
     lines = path.read_text("utf-8").split("\n")
-    path.write_text("\n".join([lines[0], "{}", *lines[2:]]), encoding="utf-8")
-    with pytest.raises(UsageError, match=r"outcomes\.jsonl, line 2: not an outcome"):
-        runs.load(tmp_path / "run")
-    for damaged in ("[]", "{", '{"sets": 3}', '{"sets": [{"odd": 1}]}'):
+    for odd in ("{}", "[" * 100_000):
+        path.write_text("\n".join([lines[0], odd, *lines[2:]]), encoding="utf-8")
+        with pytest.raises(UsageError, match=r"outcomes\.jsonl, line 2: not an outcome"):
+            runs.load(tmp_path / "run")
+    for damaged in ("[]", "{", '{"sets": 3}', '{"sets": [{"odd": 1}]}', "[" * 100_000):
         (tmp_path / "run" / "run.json").write_text(damaged)
         with pytest.raises(UsageError, match="damaged"):
             runs.find(tmp_path / "run")

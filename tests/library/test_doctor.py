@@ -141,6 +141,14 @@ def test_a_flipped_bit_is_named_or_changes_nothing(folder: Path, tmp_path: Path)
     assert named > 30
 
 
+def test_what_is_nested_too_deeply_is_named(folder: Path) -> None:
+    for name in ("marks.jsonl", "people.json"):
+        (folder / name).write_text("[" * 100_000 + "\n")
+    assert [finding.what for finding in examine(folder).findings if not finding.is_well] == [
+        ("line 1 is no JSON",), ("line 1 is no JSON",),
+    ]  # fmt: skip
+
+
 def test_what_people_made_is_looked_at_too(folder: Path) -> None:
     (folder / "marks.jsonl").write_text('{"id": "m1"}\n{"id": \n{"half')
     (folder / "people.json").write_text("{}")

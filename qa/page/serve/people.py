@@ -232,7 +232,7 @@ def _load(file: Path) -> dict[str, Person]:
             raise TypeError
     except OSError as error:
         raise LibraryError(f"{file}: who may sign in cannot be read ({error.strerror or error}).") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         # Open to everybody is what a damaged list must never become.
         raise LibraryError(
             f"{file}: this is no list of people.\n"

@@ -117,7 +117,7 @@ def opened(run: Run, say: Words) -> str:
         if not isinstance(results, list) or not results:
             raise ValueError("no set in it")
         table = figures(results, say)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         table = cards.message(say("evaluation.unreadable"))
         results = []
     report = ""

@@ -119,7 +119,9 @@ def test_changes_at_once_lose_nobody(people: People) -> None:
     assert len(people.all()) == 6
 
 
-@pytest.mark.parametrize("damage", ["", "[]", "{", '{"version": 1, "people": [{"name": "Ada"}]}', "null"])
+@pytest.mark.parametrize(
+    "damage", ["", "[]", "{", '{"version": 1, "people": [{"name": "Ada"}]}', "null", "[" * 100_000]
+)
 def test_a_damaged_list_lets_nobody_in_and_is_told_of(people: People, damage: str) -> None:
     people.add("Ada", SECRET)
     people.file.write_text(damage, "utf-8")
