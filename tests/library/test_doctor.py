@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from qa.errors import LibraryError
+from qa.library.backup import restore
 from qa.library.doctor import Report, examine
 from tests.library.shelf import LETTER, NOTE, answers, document, opened, put, replace
 
@@ -164,7 +165,7 @@ _NOBODY = """
 import encodings.cp437, os, sys, tempfile
 from pathlib import Path
 from qa.errors import IbidError
-from qa.library.backup import back_up, restore
+from qa.library.backup import back_up
 from qa.library.doctor import examine
 from tests.library.shelf import document, opened, put
 with tempfile.TemporaryDirectory() as own:  # everything is imported by one who may read it
@@ -179,7 +180,6 @@ os.environ["TMPDIR"] = sys.argv[2]
 try:
     print(sorted({f.how for f in examine(sys.argv[1]).findings}))
     print(back_up(sys.argv[1], sys.argv[2] + "/one.zip").documents)
-    print(restore(sys.argv[2] + "/one.zip", sys.argv[2] + "/new").documents)
 except IbidError as error:
     print(type(error).__name__, error)
 """
@@ -210,7 +210,9 @@ def test_a_library_that_can_only_be_read(left: str) -> None:
             path.chmod(0o755)
         assert done.stderr == ""
         if left == "closed":
-            assert done.stdout.splitlines() == ["['well']", "1", "1"]
+            assert done.stdout.splitlines() == ["['well']", "1"]
+            # By this process: Python itself may lie where nobody else may start it.
+            assert restore(Path(scratch) / "one.zip", Path(scratch) / "new").documents == 1
         else:
             assert done.stdout.startswith("LibraryError")
             assert not (Path(scratch) / "one.zip").exists()
