@@ -102,7 +102,8 @@ def main() -> None:
     parser.add_argument("--archive", type=Path, default=Path("../shared/data/frus"), metavar="FOLDER")
     parser.add_argument("--report", type=Path, metavar="FOLDER", help="also write the full report there")
     args = parser.parse_args()
-    console = Console()
+    # Written to a file the intervals are not to be cut.
+    console = Console(width=None if sys.stdout.isatty() else 200)
     try:
         sets = [load(name) for name in args.sets]
         assistant = Assistant.open(args.library)

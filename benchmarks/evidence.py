@@ -1,14 +1,15 @@
 """The evidence model alone on question sets it was not trained on: `python -m benchmarks.evidence DIR`.
 
-DIR holds test_squad2.jsonl.gz (eight SQuAD 2.0 articles) and test_clapnq.jsonl.gz. Prints, for each: how well
-the pair score and the phrase's margin tell answerable questions from others (area under the ROC curve), how
-often the best sentence is evidence, and SQuAD's exact match and F1 of the phrase.
+DIR holds test_squad2.jsonl.gz (eight SQuAD 2.0 articles) and test_clapnq.jsonl.gz. Prints, for each, as the
+model reads it and as its verifier does: how well the pair score and the phrase's margin tell answerable
+questions from others (area under the ROC curve), how often the best sentence is evidence, and SQuAD's exact
+match and F1 of the phrase.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import numpy as np
 
 from qa.evaluation.wording import exact_match, token_f1
 from qa.evidence.examples import read_rows, sentence_ranges
-from qa.evidence.model import WEIGHTS, EvidenceModel, Pair
+from qa.evidence.model import WEIGHTS, EvidenceModel, Finding, Pair
 
 SETS = ("test_squad2.jsonl.gz", "test_clapnq.jsonl.gz")
 
@@ -33,11 +34,11 @@ class Tally:
     exact: list[float] = field(default_factory=list)
     f1: list[float] = field(default_factory=list)
 
-    def add(self, row: dict[str, Any], model: EvidenceModel) -> None:
+    def add(self, row: dict[str, Any], read: Callable[[str, Sequence[Pair]], list[Finding]]) -> None:
         """Reads one question with its passage."""
         text = row["passage"]
         ranges = sentence_ranges(text)
-        finding = model.read(row["question"], [Pair(text, "", tuple(ranges))])[0]
+        finding = read(row["question"], [Pair(text, "", tuple(ranges))])[0]
         phrase = finding.phrase(0, len(text))
         self.answerable.append(bool(row["answerable"]))
         self.pair.append(finding.answers)
@@ -81,10 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     model = EvidenceModel(options.weights)
     for name in SETS:
-        tally = Tally()
-        for row in read_rows(options.data / name):
-            tally.add(row, model)
-        print(f"{name}: {tally.figures()}", flush=True)
+        for how, read in (("read", model.read), ("verified", model.verify)):
+            tally = Tally()
+            for row in read_rows(options.data / name):
+                tally.add(row, read)
+            print(f"{name}, {how}: {tally.figures()}", flush=True)
 
 
 if __name__ == "__main__":

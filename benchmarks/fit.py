@@ -43,11 +43,11 @@ BY_HAND = {"provenance": 8.0}
 """Of this kind there is one question in all sets: enough to see that it takes about this much to come before
 what the evidence model finds, not enough to learn it from."""
 TRUSTED = {
-    True: ("bias", "score", "evidence", "phrase", "gap", "evidence_five"),
+    True: ("bias", "score", "kind", "gap", "evidence_five", "verified"),
     False: ("bias", "similarity"),
 }
 """What the score of a sentence and the confidence rest on, with and without the evidence model."""
-HAS_ANSWER = 0.6
+HAS_ANSWER = 0.8
 """Share of "the question has an answer" in what the confidence is fitted to tell, the rest being "the first
 quote is a hit"; then it is scaled to be the chance of a hit."""
 WRONG_ANSWER = 2.0

@@ -15,12 +15,12 @@ from qa.conversation import Query, confirm, standalone
 from qa.documents import Documents
 from qa.encoding import DEFAULT_MODEL, Encoder, SentenceEncoder, Warmable
 from qa.errors import IbidError, UsageError
-from qa.evidence.model import EvidenceModel, Pair
+from qa.evidence.model import EvidenceModel, Finding, Pair
 from qa.evidence.relevance import CrossEncoderRelevance
 from qa.library import open_library
 from qa.library.protocol import Library, Scope
 from qa.presenting import as_quote
-from qa.quoting import Read, Selection
+from qa.quoting import Read, Selection, passages
 from qa.timing import Laps
 from qa.types import Answer, Document, ScoredPassage, Searched
 from qa.weights import Reading, Weights, vector
@@ -35,7 +35,8 @@ STYLE = "chicago-notes-bibliography"
 @dataclass(frozen=True, slots=True)
 class Considered:
     """All that was found for one question before it is decided whether it is answered: the passages in
-    order, those that were read, the table of sentence features with its candidates."""
+    order, those that were read, the table of sentence features with its candidates, what the verifier found
+    in the best of the passages."""
 
     query: Query
     ranked: tuple[ScoredPassage, ...]
@@ -43,6 +44,7 @@ class Considered:
     candidates: tuple[quoting.Candidate, ...]
     table: NDArray[np.float32]
     searched: Searched
+    verified: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,9 @@ class Assistant:
             self.encoder.warm()
         self.encoder.encode(["ready"])
         if self.evidence:
-            self.evidence.read("ready?", [Pair("ready.", "", ((0, 6),))])
+            ready = [Pair("ready.", "", ((0, 6),))]
+            self.evidence.read("ready?", ready)
+            self.evidence.verify("ready?", ready)
         if self.relevance:
             self.relevance.load()
         if self.library.searched().passages:
@@ -178,6 +182,7 @@ class Assistant:
                 searched=considered.searched,
                 seconds=time.perf_counter() - began,
                 passages=self.order(considered),
+                read=len(considered.reads),
                 timing=laps.seconds,
             )
 
@@ -250,7 +255,12 @@ class Assistant:
             told=told,
             replies=self._documents.after(told.document) if told else None,
         )
-        return Considered(query, tuple(ranked), tuple(reads), tuple(candidates), table, searched)
+        laps.go_on()
+        scores = table @ vector(self.reading.sentences, quoting.FEATURES)
+        verified = passages.verify(query, reads, candidates, scores, self.evidence)
+        if verified:
+            laps.end("verifying")
+        return Considered(query, tuple(ranked), tuple(reads), tuple(candidates), table, searched, verified)
 
     def candidates(
         self, query: Query, scope: Scope | None = None, before: _Before | None = None
@@ -315,7 +325,9 @@ class Assistant:
         """What the confidence in the first selection rests on, confidence.FEATURES; ``weights`` of sentences
         as in ``select``."""
         scores = considered.table @ vector(weights or self.reading.sentences, quoting.FEATURES)
-        return confidence.features(first, considered.candidates, scores, considered.table)
+        return confidence.features(
+            first, considered.candidates, scores, considered.table, considered.verified
+        )
 
     def document(self, name: str) -> Document:
         """A document whole. Raises UnknownDocument."""
@@ -348,13 +360,4 @@ class Assistant:
         return quoting.select(candidates, scores, table, reads, 1)[0]
 
     def _read(self, query: Query, ranked: Sequence[ScoredPassage]) -> list[Read]:
-        count = quoting.READ if self.evidence else quoting.PLAIN_READ
-        reads = []
-        for scored in ranked[:count]:
-            prepared = self._documents.prepared(scored.passage.document)
-            reads.append(quoting.prepare(scored, prepared.view, prepared.sentences))
-        if not self.evidence:
-            return reads
-        pairs = [Pair(read.text, read.scored.passage.context, read.places) for read in reads]
-        findings = self.evidence.read(query.text, pairs)
-        return [replace(read, finding=finding) for read, finding in zip(reads, findings, strict=True)]
+        return passages.read(query, ranked, self._documents, self.evidence)

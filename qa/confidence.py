@@ -1,9 +1,10 @@
 """How likely it is that the first quote answers: a logistic score over what is known of it, calibrated on
 questions with and without an answer.
 
-It rests on the quote, and on what else was read: a question that has an answer is often half answered in
-several places. That many of its words stand in the passage tells a hit from a miss and an answerable question
-from another worse, since a question that sounds at home in an archive need not be answered there.
+It rests on the quote, and on what the verifier says of the best passages: a question that has an answer is
+often half answered in several places. That many of its words stand in the passage tells a hit from a miss and
+an answerable question from another worse, since a question that sounds at home in an archive need not be
+answered there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.evidence.model import Finding
 from qa.quoting import FEATURES as SENTENCE_FEATURES
 from qa.quoting import Candidate, Selection
 from qa.weights import vector
@@ -22,11 +24,12 @@ FEATURES = (
     "bias",
     "score",  # of the sentence, by which it was chosen
     "evidence",
-    "phrase",
     "similarity",
     "coverage_passage",
+    "kind",  # soon found (a date, a number …): it raises the score more than the chance of a hit
     "gap",  # score of the first quote above the best sentence of another passage
     "evidence_five",  # evidence model: mean over the five best sentences
+    "verified",  # verifier: that any passage answers (logarithm of the odds of all together)
 )
 
 ALONE = 4.0
@@ -38,9 +41,11 @@ def features(
     candidates: Sequence[Candidate],
     scores: NDArray[np.float32],
     table: NDArray[np.float32],
+    verified: Sequence[Finding] = (),
 ) -> NDArray[np.float32]:
     """(len(FEATURES),) for the first quote, chosen from ``candidates``, whose sentences have ``scores``
-    (candidates,) and ``table`` (candidates, sentence features)."""
+    (candidates,) and ``table`` (candidates, sentence features); ``verified`` is what the verifier found in
+    the best passages, none where there is no evidence model."""
     known = dict(zip(SENTENCE_FEATURES, (float(value) for value in first.features), strict=True))
     elsewhere = scores[[candidate.row != first.row for candidate in candidates]]
     best = np.sort(table[:, SENTENCE_FEATURES.index("evidence")])[-5:]
@@ -49,6 +54,7 @@ def features(
         "score": first.score,
         "gap": first.score - float(elsewhere.max()) if len(elsewhere) else ALONE,
         "evidence_five": float(best.mean()),
+        "verified": float(np.logaddexp.reduce([found.answers for found in verified])) if verified else 0.0,
     }
     return np.array([values.get(name, known.get(name, 0.0)) for name in FEATURES], np.float32)
 

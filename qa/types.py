@@ -223,8 +223,8 @@ class Searched:
 class Answer:
     """``confidence`` in [0, 1] is the calibrated probability that the first quote answers. Where
     ``answered`` is false ``quotes`` is empty and ``nearest`` holds what came closest; where it is true
-    ``nearest`` is empty. ``passages`` is the ranking behind it, best first (not part of the JSON); ``timing``
-    the seconds of each stage, in their order."""
+    ``nearest`` is empty. ``passages`` is the ranking behind it, best first, of which the first ``read`` were
+    read closely (neither is part of the JSON); ``timing`` the seconds of each stage, in their order."""
 
     question: str
     after: tuple[str, ...]
@@ -235,4 +235,5 @@ class Answer:
     searched: Searched
     seconds: float
     passages: tuple[ScoredPassage, ...] = ()
+    read: int = 0
     timing: Mapping[str, float] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from qa.confidence import ALONE, FEATURES, features, probability, sigmoid
+from qa.evidence.model import Finding
 from qa.quoting import FEATURES as SENTENCE_FEATURES
 from qa.quoting import Candidate, Selection
 from qa.splitting import Sentence
@@ -22,21 +23,29 @@ def selection(score: float = 2.0, row: int = 0, **known: float) -> Selection:
     return Selection("d", 0, 1, "text", score, row, values, None)
 
 
-def weighed(first: Selection, others: Sequence[Selection] = ()) -> dict[str, float]:
+def finding(answers: float) -> Finding:
+    nothing = np.zeros(0, np.float32)
+    return Finding(answers, (), nothing, nothing, np.zeros((0, 2), np.int64), 0.0)
+
+
+def weighed(
+    first: Selection, others: Sequence[Selection] = (), verified: Sequence[Finding] = ()
+) -> dict[str, float]:
     """The features of ``first``, where it and ``others`` are the sentences that were read."""
     every = (first, *others)
     candidates = [Candidate(one.row, 0, one.document, Sentence(0, 1, "text", 0)) for one in every]
     scores = np.array([one.score for one in every], np.float32)
-    values = features(first, candidates, scores, np.stack([one.features for one in every]))
+    table = np.stack([one.features for one in every])
+    values = features(first, candidates, scores, table, verified)
     assert values.shape == (len(FEATURES),)
     return dict(zip(FEATURES, (float(v) for v in values), strict=True))
 
 
 def test_what_is_known_of_the_first_quote_is_taken_over() -> None:
     known = weighed(
-        selection(evidence=0.25, phrase=-0.5, coverage_passage=1.0), [selection(evidence=0.75, row=1)]
+        selection(evidence=0.25, similarity=-0.5, coverage_passage=1.0), [selection(evidence=0.75, row=1)]
     )
-    assert (known["evidence"], known["phrase"], known["coverage_passage"]) == (0.25, -0.5, 1.0)
+    assert (known["evidence"], known["similarity"], known["coverage_passage"]) == (0.25, -0.5, 1.0)
     assert known["bias"] == 1
 
 
@@ -49,6 +58,13 @@ def test_what_else_was_read_counts() -> None:
     others = [selection(evidence=value, row=1) for value in (1.0, -9.0, 2.0, 3.0, 4.0)]
     assert weighed(selection(evidence=5.0), others)["evidence_five"] == 3
     assert weighed(selection(evidence=5.0), others[:1])["evidence_five"] == 3
+
+
+def test_what_the_verifier_found_in_all_passages_counts_together() -> None:
+    known = weighed(selection(), verified=[finding(2.0), finding(-1.0)])
+    assert known["verified"] == pytest.approx(math.log(math.exp(2) + math.exp(-1)))
+    assert weighed(selection(), verified=[finding(-3.0)])["verified"] == -3
+    assert weighed(selection())["verified"] == 0, "nothing was verified"
 
 
 @settings(max_examples=100, deadline=None)

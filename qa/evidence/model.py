@@ -1,14 +1,17 @@
-"""The trained evidence model at work: loads the shipped weights and reads passages."""
+"""The trained evidence model at work: loads the shipped weights and reads passages; the best of them are
+verified by a second set of weights, which tells better whether there is an answer and worse which it is (a
+verifier behind a reader: Hu et al. 2019, Read + Verify)."""
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +31,9 @@ WEIGHTS = Path(__file__).with_name("weights.safetensors")
 
 LONGEST_PHRASE = 30
 """Word pieces in an answer phrase at the most."""
+
+VERIFIER = "verifier.safetensors"
+"""Beside them: the second set, as differences from the first (qa.evidence.differences)."""
 
 KEPT = 160
 """Findings that are kept: those of about eight questions, 6 KB each. What a follow-up leans on has just been
@@ -74,15 +80,24 @@ class Finding:
         return int(self.offsets[first + i, 0]), int(self.offsets[first + j, 1]), float(scores[i, j])
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """Without a second set of weights the first one verifies too."""
+
+    network: EvidenceNetwork
+    verifier: EvidenceNetwork
+    tokenizer: Any
+
+
 class EvidenceModel:
     """Reads question and passage together. Loaded when first used; safe to share by threads."""
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
         self._weights = weights
-        self._network: EvidenceNetwork | None = None
-        self._tokenizer: Any = None
+        self._loaded: _Loaded | None = None
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, Pair], Finding] = OrderedDict()
+        self._verified: OrderedDict[tuple[str, Pair], Finding] = OrderedDict()
 
     @property
     def available(self) -> bool:
@@ -91,54 +106,74 @@ class EvidenceModel:
 
     def load(self) -> None:
         """Loads the weights now. Raises IbidError where they are damaged."""
+        self._load()
+
+    def _load(self) -> _Loaded:
         with self._lock:
-            if self._network is None:
-                self._network, self._tokenizer = _load(self._weights)
+            if self._loaded is None:
+                self._loaded = _load(self._weights)
+            return self._loaded
 
     @cached_property
     def sha256(self) -> str:
-        """The checksum of the weights' file. Raises OSError where there is none."""
-        return hashlib.sha256(self._weights.read_bytes()).hexdigest()
+        """The checksum of the weights' files. Raises OSError where there are none."""
+        files = (self._weights, self._weights.with_name(VERIFIER))
+        return hashlib.sha256(b"".join(file.read_bytes() for file in files if file.exists())).hexdigest()
 
     def read(self, question: str, pairs: Sequence[Pair]) -> list[Finding]:
         """A Finding for each pair, in order; the same to the last digit whatever else is read with it."""
-        self.load()
+        loaded = self._load()
+        return self._found(loaded.network, self._kept, question, pairs)
+
+    def verify(self, question: str, pairs: Sequence[Pair]) -> list[Finding]:
+        """As ``read``, by the weights that tell better whether a passage answers."""
+        loaded = self._load()
+        return self._found(loaded.verifier, self._verified, question, pairs)
+
+    def _found(
+        self,
+        network: EvidenceNetwork,
+        kept: OrderedDict[tuple[str, Pair], Finding],
+        question: str,
+        pairs: Sequence[Pair],
+    ) -> list[Finding]:
         with self._lock:
-            known = {pair: self._kept[question, pair] for pair in pairs if (question, pair) in self._kept}
+            known = {pair: kept[question, pair] for pair in pairs if (question, pair) in kept}
         new = list(dict.fromkeys(pair for pair in pairs if pair not in known))
-        known.update(zip(new, self._read_anew(question, new), strict=True))
+        known.update(zip(new, self._read_anew(network, question, new), strict=True))
         with self._lock:
             for pair in pairs:
-                self._kept[question, pair] = known[pair]
-                self._kept.move_to_end((question, pair))
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+                kept[question, pair] = known[pair]
+                kept.move_to_end((question, pair))
+            while len(kept) > KEPT:
+                kept.popitem(last=False)
         return [known[pair] for pair in pairs]
 
-    def _read_anew(self, question: str, pairs: Sequence[Pair]) -> list[Finding]:
+    def _read_anew(self, network: EvidenceNetwork, question: str, pairs: Sequence[Pair]) -> list[Finding]:
         from qa.evidence.network import encode_pair
 
         if not pairs:
             return []
+        tokenizer = self._load().tokenizer
         encoded = [
-            encode_pair(self._tokenizer, question, pair.context, pair.text, pair.sentences) for pair in pairs
+            encode_pair(tokenizer, question, pair.context, pair.text, pair.sentences) for pair in pairs
         ]
         groups = _shared_out([len(item.ids) for item in encoded], cores.count())
-        made = cores.each(self._read, [[encoded[i] for i in group] for group in groups])
+        made = cores.each(partial(_read, network), [[encoded[i] for i in group] for group in groups])
         found = {
             i: f for group, own in zip(groups, made, strict=True) for i, f in zip(group, own, strict=True)
         }
         return [found[i] for i in range(len(pairs))]
 
-    def _read(self, encoded: Sequence[Encoded]) -> list[Finding]:
-        import torch
 
-        from qa.evidence.packed import read_packed
+def _read(network: EvidenceNetwork, encoded: Sequence[Encoded]) -> list[Finding]:
+    import torch
 
-        assert self._network is not None
-        with torch.inference_mode():
-            read = read_packed(self._network, encoded)
-        return [_finding(item, *logits) for item, logits in zip(encoded, read, strict=True)]
+    from qa.evidence.packed import read_packed
+
+    with torch.inference_mode():
+        read = read_packed(network, encoded)
+    return [_finding(item, *logits) for item, logits in zip(encoded, read, strict=True)]
 
 
 def _shared_out(sizes: Sequence[int], parts: int) -> list[list[int]]:
@@ -167,27 +202,43 @@ def _finding(item: Encoded, span: Tensor, sentence: Tensor, pair: Tensor) -> Fin
     )
 
 
-def _load(weights: Path) -> tuple[EvidenceNetwork, Any]:
+def _load(weights: Path) -> _Loaded:
     import torch
     from safetensors.torch import load_file
 
     from qa.encoding import bfloat16_is_native
-    from qa.evidence.network import load_base
+    from qa.evidence.differences import added
+    from qa.evidence.network import load_to_read
 
-    card = weights.with_suffix(".json")
-    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
-    if card.exists() and json.loads(card.read_text())["sha256"] != digest:
+    second = weights.with_name(VERIFIER)
+    for file in (weights, second):
+        _confirm(file)
+    network, tokenizer = load_to_read()
+    layers = load_file(str(weights))
+    network.load_state_dict({name: of.float() for name, of in layers.items()}, strict=False, assign=True)
+    network.eval()
+    verifier = network
+    if second.exists():
+        # The embeddings, two thirds of all, are shared.
+        shared = {id(value): value for value in network.bert.embeddings.parameters()}
+        shared |= {id(value): value for value in network.bert.embeddings.buffers()}
+        verifier = copy.deepcopy(network, shared)
+        verifier.load_state_dict(added(layers, second), strict=False, assign=True)
+    for one in (network, verifier):
+        one.to(torch.bfloat16 if bfloat16_is_native() else torch.float32)
+    return _Loaded(network, verifier, tokenizer)
+
+
+def _confirm(file: Path) -> None:
+    card = file.with_suffix(".json")
+    if not (file.exists() and card.exists()):
+        return
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    if json.loads(card.read_text())["sha256"] != digest:
         raise IbidError(
             f"The evidence model's weights are damaged (sha256 {digest[:12]}…). Reinstall ibid, or delete "
-            f"{weights.name} to answer with plain scores."
+            f"{file.name} to answer without it."
         )
-    network, tokenizer = load_base(attention="sdpa")
-    network.load_state_dict(
-        {name: value.float() for name, value in load_file(str(weights)).items()}, strict=False
-    )
-    network.eval()
-    network.to(torch.bfloat16 if bfloat16_is_native() else torch.float32)
-    return network, tokenizer
 
 
 def save(network: EvidenceNetwork, weights: Path, about: dict[str, Any]) -> None:

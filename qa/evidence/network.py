@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -110,10 +111,8 @@ def collate(pairs: Sequence[Encoded]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return ids, types, attention, averages
 
 
-def load_base(attention: str = "eager") -> tuple[EvidenceNetwork, Any]:
-    """The untrained network (the packaged model's layers, fresh heads) and its tokenizer. ``attention``:
-    "eager" trains faster on a CPU (fused attention is slow backwards there), "sdpa" reads faster."""
-    from tokenizers import Tokenizer
+def load_base() -> tuple[EvidenceNetwork, Any]:
+    """The untrained network (the packaged model's layers, fresh heads) and its tokenizer, to be trained."""
     from transformers import BertModel, logging
 
     from qa.encoding import packaged_model
@@ -125,11 +124,26 @@ def load_base(attention: str = "eager") -> tuple[EvidenceNetwork, Any]:
     bert = BertModel.from_pretrained(
         str(folder),
         add_pooling_layer=False,
-        attn_implementation=attention,
+        attn_implementation="eager",  # fused attention is slow backwards on a CPU
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
     )
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return EvidenceNetwork(bert), tokenizer
+    return EvidenceNetwork(bert), _tokenizer(folder)
+
+
+def load_to_read() -> tuple[EvidenceNetwork, Any]:
+    """As ``load_base``, for qa.evidence.packed alone: without transformers, and with no ``forward``."""
+    from qa.encoding import packaged_model
+    from qa.encoding.bert import load
+
+    folder = packaged_model()
+    return EvidenceNetwork(load(folder)), _tokenizer(folder)
+
+
+def _tokenizer(folder: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    made = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    made.no_padding()
+    made.no_truncation()
+    return made

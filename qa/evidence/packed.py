@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pad
+from torch.nn.functional import gelu, pad
 
 from qa.encoding.rows import STEP, attended, embedded
 from qa.evidence.network import Encoded, EvidenceNetwork
@@ -32,21 +32,21 @@ def read_packed(network: EvidenceNetwork, pairs: Sequence[Encoded]) -> list[tupl
     sizes = [len(pair.ids) for pair in pairs]
     taken = sum(sizes)
     hidden = embedded(network.bert.embeddings, [pair.ids for pair in pairs], [pair.types for pair in pairs])
+    heads = network.bert.config.num_attention_heads
     for layer in network.bert.encoder.layer:
-        seen = _attention(layer.attention.self, hidden, sizes)
-        hidden = layer.attention.output(seen, hidden)
-        hidden = layer.output(layer.intermediate(hidden), hidden)
+        hidden = _through(layer, hidden, sizes, heads)
     spans = network.span(hidden).float()[:taken].split(sizes)
     owns = torch.split(hidden[:taken], sizes)
     return [(span, *_heads(network, pair, own)) for pair, own, span in zip(pairs, owns, spans, strict=True)]
 
 
-def _attention(attention: Any, hidden: Tensor, sizes: Sequence[int]) -> Tensor:
-    query, key, value = (
-        of(hidden).view(len(hidden), -1, attention.attention_head_size)
-        for of in (attention.query, attention.key, attention.value)
-    )
-    return attended(query, key, value, sizes)
+def _through(layer: Any, hidden: Tensor, sizes: Sequence[int], heads: int) -> Tensor:
+    own, out = layer.attention.self, layer.attention.output
+    query, key, value = (of(hidden).view(len(hidden), heads, -1) for of in (own.query, own.key, own.value))
+    hidden = out.LayerNorm(out.dense(attended(query, key, value, sizes)) + hidden)
+    wide = gelu(layer.intermediate.dense(hidden))
+    after: Tensor = layer.output.LayerNorm(layer.output.dense(wide) + hidden)
+    return after
 
 
 def _heads(network: EvidenceNetwork, pair: Encoded, hidden: Tensor) -> tuple[Tensor, Tensor]:

@@ -7,15 +7,14 @@ too, within one passage, so from one place of one document and in one voice.
 
 from __future__ import annotations
 
-from qa.quoting.reads import PLAIN_READ, READ, Candidate, Read, Selection, prepare
+from qa.quoting.reads import Candidate, Read, Selection, prepare
 from qa.quoting.selecting import MOST_SENTENCES, alike, select
-from qa.quoting.table import FEATURES, best_of_passages, features, similarities
+from qa.quoting.table import FEATURES, NO_EVIDENCE, best_of_passages, features, similarities
 
 __all__ = [
     "FEATURES",
     "MOST_SENTENCES",
-    "PLAIN_READ",
-    "READ",
+    "NO_EVIDENCE",
     "Candidate",
     "Read",
     "Selection",

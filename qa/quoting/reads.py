@@ -18,15 +18,9 @@ if TYPE_CHECKING:
     from qa.evidence.model import Finding
 
 
-READ = 20
-"""Passages that the evidence model reads."""
-
 FOLLOWING = 2
 """Sentences that a quote takes along where it ends with a colon, and so announces what answers; so many
 behind a passage are kept with it."""
-
-PLAIN_READ = 6
-"""Passages whose sentences are compared with the question where there is no evidence model."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 @pytest.fixture(scope="module")
 def answer(assistant: Assistant) -> Answer:
-    return replace(assistant.ask(TALK, after=("Who was Subasic?",)), passages=(), timing={})
+    return replace(assistant.ask(TALK, after=("Who was Subasic?",)), passages=(), read=0, timing={})
 
 
 @pytest.fixture
@@ -222,7 +222,7 @@ def test_a_quote_of_a_note_is_one_again(tmp_path: Path) -> None:
     )
     made = assistant_over(tmp_path, place, threshold=0.0)
     assert not add(made.library, HashEncoder(), [place]).failed
-    asked = replace(made.ask("noon in the capital"), passages=(), timing={})
+    asked = replace(made.ask("noon in the capital"), passages=(), read=0, timing={})
     assert asked.quotes[0].voice == "note"
     saved = json.loads(json.dumps(answer_to_dict(asked)))
     saved["quotes"][0]["voice"] = "text"

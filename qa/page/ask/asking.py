@@ -61,7 +61,6 @@ def reply(
             )
             answer = cited_in(assistant, answer, style)
             left_out = assistant.library.searched().documents - answer.searched.documents
-            read = min(reach(assistant), len(answer.passages))
             # The ranking behind an answer is large, and nothing on the page looks at it.
             exchange = Exchange(
                 question,
@@ -69,7 +68,7 @@ def reply(
                 replace(answer, passages=()),
                 chosen=among,
                 threshold=threshold,
-                read=read,
+                read=answer.read,
                 left_out=max(0, left_out),
             )
             return replace(exchange, reply=drawn(assistant, exchange, say))
@@ -80,13 +79,6 @@ def reply(
 def before(conversation: Conversation) -> tuple[str, ...]:
     """The questions that a next one is asked after."""
     return tuple(exchange.question for exchange in conversation if exchange.answer is not None)
-
-
-def reach(assistant: Assistant) -> int:
-    """How many passages are read closely at most."""
-    from qa.quoting import PLAIN_READ, READ
-
-    return READ if assistant.evidence else PLAIN_READ
 
 
 def drawn(assistant: Assistant, exchange: Exchange, say: Words, *, more: bool = True) -> str:

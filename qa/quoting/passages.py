@@ -1,0 +1,74 @@
+"""Which passages the evidence model reads, and which its verifier reads once more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.conversation import Query
+from qa.documents import Documents
+from qa.evidence.model import EvidenceModel, Finding, Pair
+from qa.quoting.reads import Candidate, Read, prepare
+from qa.quoting.table import NO_EVIDENCE
+from qa.types import ScoredPassage
+
+FIRST, MOST = 10, 20
+"""Passages that the evidence model reads: so many, and so many where no sentence of these is …"""
+
+ENOUGH = -1.0
+"""… evidence by this logit: none of 464 questions is quoted otherwise than after reading all."""
+
+VERIFIED = 6
+"""Passages that the verifier reads: those of the best sentences."""
+
+PLAIN = 6
+"""Passages whose sentences are compared with the question where there is no evidence model."""
+
+
+def read(
+    query: Query, ranked: Sequence[ScoredPassage], documents: Documents, evidence: EvidenceModel | None
+) -> list[Read]:
+    """The first of the ``ranked`` passages, and where these hold no answer the next; for a subject, which any
+    of them may be on, all."""
+    if not evidence:
+        return _prepared(ranked[:PLAIN], documents)
+    first = MOST if query.names_subject else FIRST
+    reads = _found(query, _prepared(ranked[:first], documents), evidence)
+    logits = [logit for one in reads if one.finding for logit in one.finding.sentences]
+    if max(logits, default=NO_EVIDENCE) < ENOUGH:
+        reads += _found(query, _prepared(ranked[first:MOST], documents), evidence)
+    return reads
+
+
+def verify(
+    query: Query,
+    reads: Sequence[Read],
+    candidates: Sequence[Candidate],
+    scores: NDArray[np.float32],
+    evidence: EvidenceModel | None,
+) -> tuple[Finding, ...]:
+    """What the verifier finds in the passages of the best of ``candidates``, which have ``scores``.
+    Where a subject is named nothing is answered, so there is nothing to verify."""
+    if not evidence or query.names_subject:
+        return ()
+    best = np.full(len(reads), -np.inf, np.float32)
+    np.maximum.at(best, [candidate.row for candidate in candidates], scores)
+    rows = [row for row in np.argsort(-best, kind="stable")[:VERIFIED] if np.isfinite(best[row])]
+    return tuple(evidence.verify(query.text, [_pair(reads[row]) for row in rows]))
+
+
+def _prepared(ranked: Sequence[ScoredPassage], documents: Documents) -> list[Read]:
+    found = [(scored, documents.prepared(scored.passage.document)) for scored in ranked]
+    return [prepare(scored, document.view, document.sentences) for scored, document in found]
+
+
+def _found(query: Query, reads: Sequence[Read], evidence: EvidenceModel) -> list[Read]:
+    findings = evidence.read(query.text, [_pair(one) for one in reads])
+    return [replace(one, finding=finding) for one, finding in zip(reads, findings, strict=True)]
+
+
+def _pair(read: Read) -> Pair:
+    return Pair(read.text, read.scored.passage.context, read.places)
