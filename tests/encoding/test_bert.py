@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from safetensors.torch import load_file, save_file
-from transformers import BertModel
 
 from qa.encoding import PRECISIONS, SentenceEncoder, bert, packaged_model
 from qa.encoding.packed import PackedEncoder, tokenized
@@ -20,6 +19,8 @@ TEXTS = ["Litvinov spoke.", "The price of wheat rose in Kansas. " * 9, "", "Berl
 
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_it_gives_what_transformers_gives(sentence_encoder: SentenceEncoder, precision: str) -> None:
+    from transformers import BertModel
+
     ids = tokenized(sentence_encoder._tokens, TEXTS)
     other = BertModel.from_pretrained(str(packaged_model())).eval()
     made = PackedEncoder(bert.load(packaged_model()), precision).encode(ids)

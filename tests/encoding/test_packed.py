@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from sentence_transformers import SentenceTransformer
 
 from qa.encoding import PRECISIONS, SentenceEncoder, packaged_model, packed
 from qa.encoding.packed import can_be_packed, tokenized
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 TEXTS = [
     "Litvinov spoke.",
@@ -35,6 +38,8 @@ def test_a_text_gives_the_same_whatever_stands_beside_it(
 
 @pytest.fixture(scope="module")
 def plain() -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
     return SentenceTransformer(str(packaged_model()), device="cpu")
 
 

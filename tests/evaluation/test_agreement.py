@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sklearn.metrics import cohen_kappa_score
 
 from qa.errors import UsageError
 from qa.evaluation.agreement import agree, kappa
@@ -36,6 +35,8 @@ def test_kappa_of_a_table_computed_by_hand() -> None:
 
 
 def test_kappa_is_scikit_learns_on_random_labels() -> None:
+    from sklearn.metrics import cohen_kappa_score
+
     chance = random.Random(8)
     for labels in (2, 3, 5):
         for units in (2, 7, 60):

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pytrec_eval
-from sklearn.metrics import roc_auc_score
 
 from qa.evaluation import write_report
 from qa.evaluation.confidence import aurc, auroc
@@ -56,6 +55,8 @@ def test_retrieval_measures_equal_pytrec_eval_over_the_written_files(tmp_path: P
 
 @pytest.mark.parametrize("levels", [3, 1000])
 def test_auroc_equals_scikit_learn_under_any_weights(levels: int) -> None:
+    from sklearn.metrics import roc_auc_score
+
     rng = np.random.default_rng(levels)
     confidence = rng.integers(0, levels, 60) / levels
     answerable = (rng.random(60) < 0.6).astype(float)

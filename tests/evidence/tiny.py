@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 from tokenizers import Tokenizer
-from transformers import BertConfig, BertModel
 
 from qa.encoding import packaged_model
 from qa.evidence.network import EvidenceNetwork
@@ -24,6 +23,8 @@ def tokenizer() -> Any:
 
 def network(seed: int = 0) -> EvidenceNetwork:
     """One layer of width 32; the same weights for the same seed."""
+    from transformers import BertConfig, BertModel
+
     torch.manual_seed(seed)
     config = BertConfig(
         vocab_size=tokenizer().get_vocab_size(),
