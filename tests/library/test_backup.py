@@ -327,9 +327,9 @@ def test_a_backup_that_takes_all_memory_costs_itself_alone(
 ) -> None:
     good, bad = tmp_path / "one.zip", tmp_path / "bad.zip"
     back_up(folder, good)
-    forged(good, bad, lambda said: said.update(more=[[]] * 8_000_000))
-    monkeypatch.setenv(apart.GIGABYTES, "0.5")
-    with pytest.raises(LibraryError, match=r"is damaged \(manifest: needed more than 0\.5 GB of memory"):
+    forged(good, bad, lambda said: said.update(more=[[]] * 3_000_000))
+    monkeypatch.setenv(apart.GIGABYTES, "0.2")
+    with pytest.raises(LibraryError, match=r"is damaged \(manifest: needed more than 0\.2 GB of memory"):
         restore(bad, tmp_path / "new")
     with pytest.raises(UsageError, match="is there and no backup"):
         back_up(folder, bad)
