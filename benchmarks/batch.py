@@ -1,6 +1,6 @@
 """How much less time questions take side by side than one after the other, and that the answers are the same.
 
-    python benchmarks/batch.py LIBRARY [SET…] [--questions N] [--rounds R]
+    python benchmarks/batch.py LIBRARY [SET…] [--questions N] [--rounds R] [--plain]
 
 Asks the questions of the sets (default: the archive's two development sets, 240 questions) of a library that
 is there, alone and many at once by turns, so that whatever else the machine does weighs on both. Prints
@@ -52,10 +52,13 @@ def main() -> None:
     parser.add_argument("sets", nargs="*", default=list(SETS), metavar="SET")
     parser.add_argument("--questions", type=int, metavar="N", help="only every so many, N in all")
     parser.add_argument("--rounds", type=int, default=1, metavar="R")
+    parser.add_argument("--plain", action="store_true", help="without the evidence model")
     args = parser.parse_args()
     try:
         questions = [question for name in args.sets for question in load(name).questions]
         assistant = Assistant.open(args.library)
+        if args.plain:
+            assistant.evidence = None
         assistant.warm()
     except IbidError as error:
         sys.exit(str(error))

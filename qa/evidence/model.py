@@ -219,10 +219,8 @@ def _load(weights: Path) -> _Loaded:
     network.eval()
     verifier = network
     if second.exists():
-        # The embeddings, two thirds of all, are shared.
-        shared = {id(value): value for value in network.bert.embeddings.parameters()}
-        shared |= {id(value): value for value in network.bert.embeddings.buffers()}
-        verifier = copy.deepcopy(network, shared)
+        # The embeddings, two thirds of all, stay shared; all else is replaced.
+        verifier = copy.deepcopy(network, {id(value): value for value in network.parameters()})
         verifier.load_state_dict(added(layers, second), strict=False, assign=True)
     for one in (network, verifier):
         one.to(torch.bfloat16 if bfloat16_is_native() else torch.float32)
