@@ -32,10 +32,23 @@ settings.register_profile("others", parent=settings.get_profile("same"), derando
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
+_LONGEST = (
+    "tests/browser",
+    "tests/evaluation/test_seeds.py",
+    "tests/encoding/test_packed.py",
+    "tests/faults/test_kill.py",
+    "tests/faults/test_kill_page.py",
+    "tests/faults/test_server.py",
+    "tests/evaluation/test_batch.py",
+)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
     """Where --dist loadfile shares the files out among processes, the browser tests go to one of them: each
-    process that has some starts a server and a browser, a quarter of a minute of work."""
+    process that has some starts a server and a browser, a quarter of a minute of work. They are given out
+    first, for they take longest, and next the files of few tests that take long: by the number of their tests
+    they would come last, and one process would be at them when the others have done."""
     if config.getvalue("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
@@ -43,7 +56,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     class BrowserTogether(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             scope = super()._split_scope(nodeid)
-            return "tests/browser" if scope.startswith("tests/browser/") else scope
+            return _LONGEST[0] if scope.startswith("tests/browser/") else scope
+
+        def _assign_work_unit(self, node: Any) -> None:
+            first = next((scope for scope in _LONGEST if scope in self.workqueue), None)
+            if first is not None:
+                self.workqueue.move_to_end(first, last=False)
+            super()._assign_work_unit(node)
 
     return BrowserTogether(config, log)
 
