@@ -19,6 +19,9 @@ UNLOCKED = torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas
 chat: $(VENV)/.installed  ## set up, index the seeds, open the page
 	$(BIN)/qa chat
 
+# What is compiled is kept, whatever the surroundings say: otherwise each process, and each that its tests start,
+# compiles it anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.installed  ## set up, then lint, types, tests and browser tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
