@@ -43,7 +43,7 @@ BY_HAND = {"provenance": 8.0}
 """Of this kind there is one question in all sets: enough to see that it takes about this much to come before
 what the evidence model finds, not enough to learn it from."""
 TRUSTED = {
-    True: ("bias", "score", "kind", "gap", "evidence_five", "verified"),
+    True: ("bias", "score", "kind", "uncounted", "gap", "evidence_five", "verified"),
     False: ("bias", "similarity"),
 }
 """What the score of a sentence and the confidence rest on, with and without the evidence model."""

@@ -27,6 +27,7 @@ FEATURES = (
     "similarity",
     "coverage_passage",
     "kind",  # soon found (a date, a number …): it raises the score more than the chance of a hit
+    "uncounted",
     "gap",  # score of the first quote above the best sentence of another passage
     "evidence_five",  # evidence model: mean over the five best sentences
     "verified",  # verifier: that any passage answers (logarithm of the odds of all together)

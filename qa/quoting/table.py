@@ -11,7 +11,7 @@ from qa.dialogue import reported_replies
 from qa.encoding import Encoder
 from qa.kinds import kind_test
 from qa.provenance import asks_provenance, tells_provenance
-from qa.query import words
+from qa.query import wanted, words
 from qa.quoting.reads import Candidate, Read, Selection
 from qa.replying import asks_reply
 from qa.retrieval import QueryTerms
@@ -24,6 +24,7 @@ FEATURES = (
     "coverage",  # of the query's words, weighed by rarity, those in the sentence
     "coverage_passage",  # … or in the passage and its context
     "kind",  # 1 where the sentence holds the kind of thing that is asked for (a date, a number …)
+    "uncounted",  # 1 where a number is asked for and the sentence holds none
     "note",  # 1 for a note
     "short",  # 1 under 6 words
     "told",  # 1 where the sentence answered the question before
@@ -58,6 +59,7 @@ def features(
     rows: list[tuple[float, ...]] = []
     best = max((read.scored.score for read in reads), default=0.0)
     holds, about_papers, for_reply = kind_test(question), asks_provenance(question), asks_reply(question)
+    counts = wanted(question) == "number"
     for row, read in enumerate(reads):
         passage = read.scored.passage
         texts = [read.text[first:last] for first, last in read.places]
@@ -85,7 +87,8 @@ def features(
                     (similarity or {}).get((row, column), 0.0),
                     terms.coverage(found[column]),
                     whole,
-                    holds(text),
+                    held := holds(text),
+                    counts and not held,
                     sentence.voice == "note",
                     len(text.split()) < 6,
                     told is not None

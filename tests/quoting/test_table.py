@@ -50,6 +50,13 @@ def test_the_kind_of_thing_that_is_asked_for() -> None:
             assert column(table, "kind") == wanted, question
 
 
+def test_where_a_number_is_asked_for_a_sentence_without_one_is_told() -> None:
+    document = Document("a", "Four men came. They came in May 1945. They left because of Molotov.")
+    for question, wanted in {"How many men came?": [0, 0, 1], "When did they come?": [0, 0, 0]}.items():
+        _, table = table_of([read_of(document)], question)
+        assert column(table, "uncounted") == wanted, question
+
+
 def test_voices_and_short_sentences_are_told() -> None:
     text = "He lied. What can you do about it, we asked him there?"
     _, table = table_of([read_of(Document("a", text, (Mark("note", 0, len(text), "1", "n"),)))])
