@@ -22,6 +22,7 @@ _REPLIES = re.compile(
     r"added|affirmed|denied|observed|interpreted)\b",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"(?<=[.?!])\W*\s")
 _PERSONS = frozenset(
     "i me my you your he him his himself she her herself we us our they them their a an the".split()
 )
@@ -41,6 +42,11 @@ def reported_replies(question: str, sentences: list[str]) -> list[bool]:
     for place, (told, after) in enumerate(pairwise(sentences), start=1):
         replies[place] = bool(_ASKS.search(told) and _REPLIES.search(after) and asked & _runs(told))
     return replies
+
+
+def reports_reply(question: str, text: str) -> bool:
+    """Whether ``text``, whose sentences are not yet told apart, seems to hold such a reply."""
+    return any(reported_replies(question, _ENDS.split(text)))
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.dialogue import reported_replies
+from qa.dialogue import reported_replies, reports_reply
 
 TALK = [
     "He was disturbed by the situation.",
@@ -56,3 +56,13 @@ def test_who_asks_and_whenever_makes_no_difference() -> None:
 
 def test_without_sentences_there_are_no_replies() -> None:
     assert reported_replies("What could he do about it?", []) == []
+
+
+@pytest.mark.parametrize("between", [" ", "” ", ").\n"])
+def test_a_passage_that_holds_a_reply_is_told_before_its_sentences_are_known(between: str) -> None:
+    question = "What did Litvinov think he could do about it?"
+    text = f"It was late. I then asked, “What can you do about it.{between}He replied, “Nothing.” He left."
+    assert reports_reply(question, text)
+    assert not reports_reply(question, text.replace("He replied", "It rained"))
+    assert not reports_reply("What could be done?", text)
+    assert not reports_reply(question, "")

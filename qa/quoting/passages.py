@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.conversation import Query
+from qa.dialogue import reports_reply
 from qa.documents import Documents
 from qa.evidence.model import EvidenceModel, Finding, Pair
 from qa.quoting.reads import Candidate, Read, prepare
@@ -18,8 +19,8 @@ from qa.types import ScoredPassage
 FIRST, MOST = 10, 20
 """Passages that the evidence model reads: so many, and so many where no sentence of these is …"""
 
-ENOUGH = -1.0
-"""… evidence by this logit: none of 464 questions is quoted otherwise than after reading all."""
+ENOUGH = -1.5
+"""… evidence by this logit (docs/retrieval.md), or one of the next holds a reply to the very question."""
 
 VERIFIED = 6
 """Passages that the verifier reads: those of the best sentences."""
@@ -38,8 +39,11 @@ def read(
     first = MOST if query.names_subject else FIRST
     reads = _found(query, _prepared(ranked[:first], documents), evidence)
     logits = [logit for one in reads if one.finding for logit in one.finding.sentences]
-    if max(logits, default=NO_EVIDENCE) < ENOUGH:
-        reads += _found(query, _prepared(ranked[first:MOST], documents), evidence)
+    rest = ranked[first:MOST]
+    if max(logits, default=NO_EVIDENCE) < ENOUGH or any(
+        reports_reply(query.question, scored.passage.clean) for scored in rest
+    ):
+        reads += _found(query, _prepared(rest, documents), evidence)
     return reads
 
 

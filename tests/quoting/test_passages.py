@@ -73,6 +73,15 @@ def test_no_more_is_read_where_the_first_passages_hold_an_answer() -> None:
     assert all(one.finding for one in reads)
 
 
+def test_more_is_read_where_one_of_the_next_holds_a_reply_to_the_very_question() -> None:
+    text = "I then asked him, who stood at the open door? He replied, that it was the guard."
+    told = ScoredPassage(passages(Document("d15", text))[0], -15.0, 0.5, 1.0)
+    model = _Model({"Guard number 0 ": 5.0})
+    asked = standalone("Who stood at the open door?", ())
+    assert len(read(asked, [*RANKED[:15], told, *RANKED[16:]], _Shelf(), model)) == MOST
+    assert len(read(asked, [*RANKED[:MOST], told], _Shelf(), model)) == FIRST
+
+
 @pytest.mark.parametrize(
     "evidence", [{}, {"Guard number 3 ": ENOUGH - 0.01}, {f"Guard number {FIRST} ": 5.0}]
 )
