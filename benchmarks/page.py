@@ -10,7 +10,7 @@
 
 LIBRARY is a folder that a library lies in; it is opened, not changed. Prints JSON: seconds at the median and
 the 95th percentile, of all of it and of what the library took, and the same of the last ten questions. Needs
-Chromium (apt-get install chromium).
+Chromium (apt-get install chromium-headless-shell, or chromium).
 """
 
 from __future__ import annotations
@@ -118,9 +118,9 @@ def chromium() -> Iterator[Browser]:
     """A browser of its own."""
     from playwright.sync_api import sync_playwright
 
-    path = shutil.which("chromium")
+    path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if path is None:
-        raise SystemExit("Chromium is missing: apt-get install chromium")
+        raise SystemExit("Chromium is missing: apt-get install chromium-headless-shell")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
