@@ -28,7 +28,8 @@ def test_a_text_gives_the_same_whatever_stands_beside_it(
     sentence_encoder: SentenceEncoder, precision: str
 ) -> None:
     network = sentence_encoder._network(precision)
-    rows = tokenized(sentence_encoder._tokens, TEXTS)
+    # Shorter than the longest, which takes many seconds at a precision that the processor has no steps for.
+    rows = [row[:64] for row in tokenized(sentence_encoder._tokens, TEXTS)]
     together = network.encode(rows)
     alone = np.concatenate([network.encode([row]) for row in rows])
     assert (together * alone).sum(1).min() > 0.9999
