@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from qa import folding
 from qa.errors import UsageError
-from qa.query import content_words, is_subject, stands_alone
+from qa.leaning import stands_alone
+from qa.query import content_words, is_subject
 
 MAX_QUESTION = 2_000
 """Characters in a question at the most: a page of text is no question, and would only be cut."""

@@ -21,12 +21,6 @@ STOP_WORDS = frozenset(
 )
 """Words that say nothing about what a question is about."""
 
-_ANAPHORA = frozenset(
-    """he him his she her hers it its they them their theirs this that these those there then such
-    former latter same so one ones else instead""".split()
-)
-_OPENERS = re.compile(r"^(?:and|but|or|so|then|what about|how about)\b", re.IGNORECASE)
-
 _ASKS = re.compile(
     r"""^\W*(?:(?:and|but|so|then|or)\s+)?(?:
         (?:(?:in|on|at|to|from|for|with|by|of|under|about|after|before|until|since|into|against|during)\s+)?
@@ -40,7 +34,7 @@ _ASKS = re.compile(
 SUBJECT_WORDS = 4
 """Content words from which what asks nothing names a subject; fewer are words to look for."""
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         [
@@ -51,7 +45,8 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+"""Names of months and their short forms, to their numbers."""
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DAY_MONTH = re.compile(
     rf"\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m1>{_MONTH})\b\.?|(?P<m2>{_MONTH})\b\.?(?:\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d))?)"
     rf"(?:,?\s*(?P<y>1[5-9]\d\d|20\d\d))?",
@@ -98,7 +93,7 @@ def asked_dates(text: str) -> list[AskedDate]:
     found = []
     taken: list[tuple[int, int]] = []
     for match in _DAY_MONTH.finditer(text):
-        month = _MONTHS[(match["m1"] or match["m2"]).lower()]
+        month = MONTHS[(match["m1"] or match["m2"]).lower()]
         day = match["d1"] or match["d2"]
         # "may" and "march" are verbs unless a number or a capital says otherwise.
         name = match["m1"] or match["m2"]
@@ -180,15 +175,3 @@ def is_subject(text: str) -> bool:
         and not _ASKS.match(text)
         and len(content_words(text)) >= SUBJECT_WORDS
     )
-
-
-def stands_alone(question: str) -> bool:
-    """Whether a question can be understood without what was asked before: it does not open with a
-    conjunction, nor speak of "he", "that", "there" without naming anybody or anything."""
-    if _OPENERS.match(question.strip()):
-        return False
-    lowered = [word.lower() for word in words(question)]
-    named = [name for name in names(question) if not _MONTHS.get(name.lower())]
-    if any(word in _ANAPHORA for word in lowered):
-        return len(named) >= 2 or (len(named) == 1 and len(content_words(question)) >= 8)
-    return bool(named) or len(content_words(question)) >= 4

@@ -16,7 +16,7 @@ FLOORS = [
     {"types", "errors", "weights", "folding", "hyphenation", "edtf", "aliases", "question_map"}
     | {"ahead", "cores", "timing", "logs"},
     {"reading", "splitting", "encoding", "citing", "query", "phrasing", "evidence", "kinds"}
-    | {"provenance", "replying", "dialogue"},
+    | {"provenance", "replying", "dialogue", "leaning"},
     {"library", "conversation"},
     {"retrieval", "quoting", "confidence", "presenting", "documents"},
     {"assistant", "finding", "adding", "editing", "receipts", "exporting", "concordance", "chronology"}

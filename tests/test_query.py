@@ -12,7 +12,6 @@ from qa.query import (
     content_words,
     date_agreement,
     names,
-    stands_alone,
     wanted,
     words,
 )
@@ -123,27 +122,6 @@ def test_the_kind_of_answer(question: str, kind: str) -> None:
     assert wanted(question) == kind
 
 
-@pytest.mark.parametrize(
-    ("question", "alone"),
-    [
-        ("What did Litvinov tell Harriman at the theatre?", True),
-        ("Which countries came under renewed pressure for bases?", True),
-        ("Why did the London Conference break down?", True),
-        ("What did he say then?", False),
-        ("And Molotov?", False),
-        ("What about Turkey?", False),
-        ("Why?", False),
-        ("Where is it?", False),
-        ("How long did that last?", False),
-        ("What did he say in March?", False),
-        ("What did Litvinov tell Harriman about this?", True),
-        ("", False),
-    ],
-)
-def test_whether_a_question_stands_alone(question: str, alone: bool) -> None:
-    assert stands_alone(question) is alone
-
-
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_can_be_asked(text: str) -> None:
@@ -153,4 +131,3 @@ def test_any_text_can_be_asked(text: str) -> None:
     for date in asked_dates(text):
         assert -1 <= date_agreement([date], "1945-11-22") <= 1
     assert wanted(text)
-    assert stands_alone(text) in (True, False)

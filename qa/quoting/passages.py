@@ -61,7 +61,7 @@ def verify(
     best = np.full(len(reads), -np.inf, np.float32)
     np.maximum.at(best, [candidate.row for candidate in candidates], scores)
     rows = [row for row in np.argsort(-best, kind="stable")[:VERIFIED] if np.isfinite(best[row])]
-    return tuple(evidence.verify(query.text, [_pair(reads[row]) for row in rows]))
+    return tuple(evidence.verify(query.question, [_pair(reads[row]) for row in rows]))
 
 
 def _prepared(ranked: Sequence[ScoredPassage], documents: Documents) -> list[Read]:
@@ -70,7 +70,7 @@ def _prepared(ranked: Sequence[ScoredPassage], documents: Documents) -> list[Rea
 
 
 def _found(query: Query, reads: Sequence[Read], evidence: EvidenceModel) -> list[Read]:
-    findings = evidence.read(query.text, [_pair(one) for one in reads])
+    findings = evidence.read(query.question, [_pair(one) for one in reads])
     return [replace(one, finding=finding) for one, finding in zip(reads, findings, strict=True)]
 
 
