@@ -34,7 +34,7 @@ from qa.weights import FILE
 OF_SUBJECTS = ("extent",)
 """Features that tell something only where a subject is named."""
 SENTENCES = {
-    True: ("passage", "evidence", "phrase", "kind", "note", "short", "told", "reply", "reply_asked"),
+    True: ("passage", "evidence", "phrase", "kind", "note", "short", "told", "next", "reply", "reply_asked"),
     False: ("passage", "similarity", "coverage", "kind", "note", "short", "told", "reply", "reply_asked"),
 }
 PASSAGES = {True: ("evidence", "told", "reply", "reply_asked"), False: ("told", "reply", "reply_asked")}

@@ -254,6 +254,7 @@ class Assistant:
             similarity=similarity,
             told=told,
             replies=self._documents.after(told.document) if told else None,
+            behind=self._documents.behind(told.document, told.end) if told else None,
         )
         laps.go_on()
         scores = table @ vector(self.reading.sentences, quoting.FEATURES)

@@ -4,6 +4,7 @@ threads."""
 
 from __future__ import annotations
 
+import bisect
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ GENERATIONS = 3
 """Of the library that are kept at once: questions that were asked before a change go on beside later ones."""
 
 NEXT = 6
-"""Documents behind another that may answer it."""
+"""Documents behind another, or sentences behind another in their own, that may answer it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,14 @@ class Documents:
         at, source = now.order.index(name), now.sources[name]
         following = [other for other in now.order[at + 1 : at + 1 + NEXT] if now.sources[other] == source]
         return {other: 0.5 ** (place / 2) for place, other in enumerate(following)}
+
+    def behind(self, name: str, end: int) -> Mapping[int, float]:
+        """The sentences of a document that begin at ``end`` or behind it, by where they begin, with how soon
+        they come: 1 for the first, falling by half with each. What was said is answered in the next ones.
+        Raises UnknownDocument."""
+        sentences = self.prepared(name).sentences
+        first = bisect.bisect_left(sentences, end, key=lambda sentence: sentence.start)
+        return {one.start: 0.5**place for place, one in enumerate(sentences[first : first + NEXT])}
 
     def prepared(self, name: str) -> Prepared:
         """One document ready to be read. Raises UnknownDocument."""

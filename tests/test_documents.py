@@ -76,3 +76,16 @@ def test_what_comes_next_in_the_same_source_may_answer(library: Library, tmp_pat
     assert list(following.values())[:3] == [1, pytest.approx(0.5**0.5), 0.5]
     assert kept.after(letters[-1]) == {}, "what stands behind it is of another source"
     assert kept.after("one.txt") == kept.after("never read.txt") == {}
+
+
+def test_the_next_sentences_may_answer_what_was_said(library: Library, tmp_path: Path) -> None:
+    said = [f"Sentence {number} speaks of many things." for number in "abcdefghi"]
+    (tmp_path / "papers" / "talk.txt").write_text(" ".join(said))
+    add(library, HashEncoder(), [tmp_path / "papers"])
+    kept = Documents(library)
+    text = kept.prepared("talk.txt").document.text
+    end = text.index(said[1]) + len(said[1])
+    behind = kept.behind("talk.txt", end)
+    assert [text[at:].startswith(one) for at, one in zip(behind, said[2:8], strict=True)] == [True] * 6
+    assert list(behind.values())[:3] == [1, 0.5, 0.25]
+    assert kept.behind("talk.txt", len(text)) == {}

@@ -28,6 +28,7 @@ FEATURES = (
     "note",  # 1 for a note
     "short",  # 1 under 6 words
     "told",  # 1 where the sentence answered the question before
+    "next",  # in a follow-up: how soon it comes after that sentence, in the same document
     "reply",  # in a follow-up: how soon its document comes after the one that answered the question before
     "reply_asked",  # … where it asks for a reply
     "provenance",  # of a heading or front matter where who made a paper is asked: half, and half by coverage
@@ -50,11 +51,13 @@ def features(
     similarity: Mapping[tuple[int, int], float] | None = None,
     told: Selection | None = None,
     replies: Mapping[str, float] | None = None,
+    behind: Mapping[int, float] | None = None,
 ) -> tuple[list[Candidate], NDArray[np.float32]]:
     """All sentences of the read passages that hold a word (marks of omission are none) with their features
     (candidates, len(FEATURES)).
     ``similarity`` gives the cosine of question and sentence by (row, column); ``told`` is the quote that
-    answered the question before, ``replies`` the documents that come next after its own (0 … 1)."""
+    answered the question before, ``replies`` the documents that come next after its own (0 … 1), ``behind``
+    the sentences that do within it, by where they begin."""
     candidates: list[Candidate] = []
     rows: list[tuple[float, ...]] = []
     best = max((read.scored.score for read in reads), default=0.0)
@@ -65,6 +68,7 @@ def features(
         texts = [read.text[first:last] for first, last in read.places]
         found = [set(stems(text)) for text in texts]
         near = (replies or {}).get(passage.document, 0.0)
+        of_told = told is not None and told.document == passage.document
         whole = terms.coverage(set().union(*found, stems(passage.context)))
         reported = reported_replies(question, texts)
         for column, (sentence, text) in enumerate(zip(read.sentences, texts, strict=True)):
@@ -91,9 +95,8 @@ def features(
                     counts and not held,
                     sentence.voice == "note",
                     len(text.split()) < 6,
-                    told is not None
-                    and told.document == passage.document
-                    and told.start <= sentence.start < told.end,
+                    told is not None and of_told and told.start <= sentence.start < told.end,
+                    (behind or {}).get(sentence.start, 0.0) if of_told else 0.0,
                     near,
                     near * for_reply,
                     (1 + terms.coverage(found[column])) / 2

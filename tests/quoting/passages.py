@@ -53,8 +53,11 @@ def table_of(
     terms: Mapping[str, float] | None = None,
     told: Selection | None = None,
     replies: Mapping[str, float] | None = None,
+    behind: Mapping[int, float] | None = None,
 ) -> tuple[list[Candidate], NDArray[np.float32]]:
-    return features(question, QueryTerms(terms or {}, ()), reads, stems, told=told, replies=replies)
+    return features(
+        question, QueryTerms(terms or {}, ()), reads, stems, told=told, replies=replies, behind=behind
+    )
 
 
 def chosen(

@@ -69,6 +69,7 @@ def test_what_answered_the_question_before_does_not_join() -> None:
     first = replace(chosen(reads, [5, 0, 0], limit=1)[0], end=reads[0].sentences[0].end)
     candidates, table = table_of(reads, told=first)
     assert column(table, "told") == [1, 0, 0]
+    assert column(table, "next") == [0, 0, 0]
     (found,) = select(candidates, np.array([0, 5, 0], np.float32), table, reads, 1)
     assert words_of(found, document) == "Litvinov hoped for better times. Harriman reported to Byrnes."
 

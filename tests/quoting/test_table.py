@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from qa.quoting import (
 )
 from qa.types import Document, Mark
 from tests.encoders import HashEncoder
-from tests.quoting.passages import DUEL, OTHER, column, read_of, table_of
+from tests.quoting.passages import DUEL, OTHER, chosen, column, read_of, table_of
 
 
 def test_a_row_for_each_sentence_of_each_passage() -> None:
@@ -73,6 +74,15 @@ def test_what_comes_soon_after_the_letter_that_was_told_may_be_the_reply() -> No
     assert column(asked, "reply_asked") == column(asked, "reply") == [0, 1, 0.5]
     _, plain = table_of(reads, "And what did he answer?")
     assert column(plain, "reply") == column(plain, "reply_asked") == [0, 0, 0]
+
+
+def test_what_comes_soon_after_the_sentence_that_was_told_may_be_the_reply() -> None:
+    reads = [read_of(Document(name, DUEL)) for name in ("a", "b")]
+    told = replace(chosen(reads, [5, 0, 0, 0, 0, 0], limit=1)[0], end=reads[0].sentences[0].end)
+    following = DUEL.index("Litvinov"), DUEL.index("Harriman")
+    _, table = table_of(reads, told=told, behind=dict(zip(following, (1.0, 0.5), strict=True)))
+    assert column(table, "told") == [1, 0, 0, 0, 0, 0]
+    assert column(table, "next") == [0, 1, 0.5, 0, 0, 0], "in the document told alone"
 
 
 def test_who_made_a_paper_stands_in_its_heading_and_front_matter() -> None:
