@@ -245,7 +245,7 @@ class Assistant:
         laps.go_on()
         told = self._told(before) if before else None
         laps.end("reading")
-        similarity = None if self.evidence else quoting.similarities(self.encoder, query.text, reads)
+        similarity = None if self.evidence else quoting.similarities(self.encoder, query.question, reads)
         candidates, table = quoting.features(
             query.question,
             found.terms,
@@ -351,7 +351,9 @@ class Assistant:
     def _told(self, before: _Before) -> Selection | None:
         """The quote that the earlier question was answered with: a follow-up asks for something else."""
         reads = self._read(before.query, before.ranked[:READ_BEFORE])
-        similarity = None if self.evidence else quoting.similarities(self.encoder, before.query.text, reads)
+        similarity = (
+            None if self.evidence else quoting.similarities(self.encoder, before.query.question, reads)
+        )
         candidates, table = quoting.features(
             before.query.question, before.terms, reads, stems=self.library.terms, similarity=similarity
         )
