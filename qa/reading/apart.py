@@ -123,7 +123,8 @@ class _Worker:
         """Notes how much memory it takes."""
         with contextlib.suppress(OSError, ValueError):
             status = Path(f"/proc/{self.process.pid}/status").read_text("ascii")
-            self.most = 1024 * int(status.partition("VmPeak:")[2].split(maxsplit=1)[0])
+            if said := status.partition("VmPeak:")[2].split(maxsplit=1):  # one that died says none
+                self.most = 1024 * int(said[0])
 
 
 class _Workers:

@@ -189,6 +189,23 @@ def test_a_column_in_every_line_is_given_up(tmp_path: Path, monkeypatch: pytest.
         read(lines, "a.jsonl")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is looked at in /proc")
+def test_a_child_that_has_just_died_can_be_looked_at() -> None:
+    worker = apart._Worker()
+    try:
+        worker.look()
+        most = worker.most
+        assert most > 0
+        worker.process.kill()
+        status = Path(f"/proc/{worker.process.pid}/status")
+        while "State:\tZ" not in status.read_text("ascii"):  # dead, and not yet waited for
+            time.sleep(0.01)
+        worker.look()
+        assert worker.most == most
+    finally:
+        worker.end()
+
+
 def test_what_libraries_print_disturbs_nothing() -> None:
     assert run("chatter") == "said"
     assert run("pid")
