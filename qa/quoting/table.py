@@ -28,7 +28,7 @@ FEATURES = (
     "note",  # 1 for a note
     "short",  # 1 under 6 words
     "told",  # 1 where the sentence answered the question before
-    "next",  # in a follow-up: how soon it comes after that sentence, in the same document
+    "next",  # in a follow-up: how soon it comes after that sentence; 1 for a reply to the very question
     "reply",  # in a follow-up: how soon its document comes after the one that answered the question before
     "reply_asked",  # … where it asks for a reply
     "provenance",  # of a heading or front matter where who made a paper is asked: half, and half by coverage
@@ -96,7 +96,10 @@ def features(
                     sentence.voice == "note",
                     len(text.split()) < 6,
                     told is not None and of_told and told.start <= sentence.start < told.end,
-                    (behind or {}).get(sentence.start, 0.0) if of_told else 0.0,
+                    max(
+                        (behind or {}).get(sentence.start, 0.0) if of_told else 0.0,
+                        told is not None and reported[column],
+                    ),
                     near,
                     near * for_reply,
                     (1 + terms.coverage(found[column])) / 2

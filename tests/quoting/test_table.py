@@ -110,6 +110,17 @@ def test_a_reply_that_the_source_reports_to_this_question_is_evidence() -> None:
     assert column(unread, "evidence") == [0, 0, 0], "without the evidence model there is none"
 
 
+def test_in_a_follow_up_such_a_reply_comes_next_to_what_was_told() -> None:
+    text = "I asked what we could do about it. He replied “Nothing”. He left."
+    reads = [read_of(Document("a", text)), read_of(Document("b", DUEL))]
+    told = replace(chosen(reads, [0, 0, 0, 5, 0, 0], limit=1)[0], end=reads[1].sentences[0].end)
+    asked, behind = "And what could he do about it?", {DUEL.index("Litvinov"): 1.0}
+    _, table = table_of(reads, asked, told=told, behind=behind)
+    assert column(table, "next") == [0, 1, 0, 0, 1, 0]
+    _, alone = table_of(reads, asked)
+    assert column(alone, "next") == [0] * 6
+
+
 def test_what_the_evidence_model_found_is_taken_over_within_bounds() -> None:
     _, table = table_of([read_of(Document("a", DUEL), evidence=[2.0, -math.inf, -1.0])])
     assert column(table, "evidence") == [2.0, -12.0, -1.0]
