@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from qa.query import MONTHS, STOP_WORDS, content_words, words
+from qa.query import MONTHS, STOP_WORDS, YEAR, content_words, words
 
 _PERSONS = frozenset("he him she her they them".split())
 _ANAPHORA = _PERSONS | frozenset(
@@ -16,7 +16,6 @@ _ANAPHORA = _PERSONS | frozenset(
     else instead""".split()
 )
 _OPENERS = re.compile(r"^(?:and|but|or|so|then|what about|how about)\b", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 _POINTS_BACK = re.compile(
     r"""\b(?:it|that|this|these|those|them|him|her|there|so)
@@ -29,11 +28,10 @@ _POINTS_BACK = re.compile(
 )
 """A pronoun where what it stands for is named nowhere behind it: "Who brought that up with Eden?"."""
 _GOES_ON = re.compile(
-    r"\b(?:instead|then|next|else|himself|herself|themselves|the (?:former|latter|others?|same)|"
-    r"in (?:return|reply|response|turn|exchange|the end))\b",
+    r"\b(?:next|himself|herself|themselves|the others?|in (?:return|reply|response|turn|exchange|the end))\b",
     re.IGNORECASE,
 )
-"""What is said of somebody, or goes on from something, that was told before."""
+"""What is said of somebody, or goes on from something, that was told before, without a pronoun for it."""
 
 _ROLES = frozenset(
     """president prime minister secretary state department foreign office ambassador chancellor premier
@@ -58,7 +56,7 @@ def stands_alone(question: str) -> bool:
     said = [word.lower() for word in words(question)]
     at = named(question)
     pronoun = not _ANAPHORA.isdisjoint(said)
-    if _YEAR.search(question):
+    if YEAR.search(question):
         return bool(at) or not pronoun
     if _POINTS_BACK.search(question):
         return False

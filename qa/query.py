@@ -52,7 +52,7 @@ _DAY_MONTH = re.compile(
     rf"(?:,?\s*(?P<y>1[5-9]\d\d|20\d\d))?",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
+YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 
 
@@ -103,7 +103,7 @@ def asked_dates(text: str) -> list[AskedDate]:
             continue
         found.append(AskedDate(int(match["y"]) if match["y"] else None, month, int(day) if day else None))
         taken.append(match.span())
-    for match in _YEAR.finditer(text):
+    for match in YEAR.finditer(text):
         if not any(start <= match.start() < end for start, end in taken):
             found.append(AskedDate(int(match[1]), None, None))
     return found

@@ -68,7 +68,7 @@ def features(
         texts = [read.text[first:last] for first, last in read.places]
         found = [set(stems(text)) for text in texts]
         near = (replies or {}).get(passage.document, 0.0)
-        of_told = told is not None and told.document == passage.document
+        here = told if told and told.document == passage.document else None
         whole = terms.coverage(set().union(*found, stems(passage.context)))
         reported = reported_replies(question, texts)
         for column, (sentence, text) in enumerate(zip(read.sentences, texts, strict=True)):
@@ -95,9 +95,9 @@ def features(
                     counts and not held,
                     sentence.voice == "note",
                     len(text.split()) < 6,
-                    told is not None and of_told and told.start <= sentence.start < told.end,
+                    here is not None and here.start <= sentence.start < here.end,
                     max(
-                        (behind or {}).get(sentence.start, 0.0) if of_told else 0.0,
+                        (behind or {}).get(sentence.start, 0.0) if here else 0.0,
                         told is not None and reported[column],
                     ),
                     near,
