@@ -245,13 +245,10 @@ class Assistant:
         laps.go_on()
         told = self._told(before) if before else None
         laps.end("reading")
-        similarity = None if self.evidence else quoting.similarities(self.encoder, query.question, reads)
-        candidates, table = quoting.features(
+        candidates, table = self._sentences(
             query.question,
             found.terms,
             reads,
-            stems=self.library.terms,
-            similarity=similarity,
             told=told,
             replies=self._documents.after(told.document) if told else None,
             behind=self._documents.behind(told.document, told.end) if told else None,
@@ -351,16 +348,29 @@ class Assistant:
     def _told(self, before: _Before) -> Selection | None:
         """The quote that the earlier question was answered with: a follow-up asks for something else."""
         reads = self._read(before.query, before.ranked[:READ_BEFORE])
-        similarity = (
-            None if self.evidence else quoting.similarities(self.encoder, before.query.question, reads)
-        )
-        candidates, table = quoting.features(
-            before.query.question, before.terms, reads, stems=self.library.terms, similarity=similarity
-        )
+        candidates, table = self._sentences(before.query.question, before.terms, reads)
         if not candidates:
             return None
         scores = table @ vector(self.reading.sentences, quoting.FEATURES)
         return quoting.select(candidates, scores, table, reads, 1)[0]
+
+    def _sentences(
+        self,
+        question: str,
+        terms: retrieval.QueryTerms,
+        reads: Sequence[Read],
+        told: Selection | None = None,
+        replies: Mapping[str, float] | None = None,
+        behind: Mapping[int, float] | None = None,
+    ) -> tuple[list[quoting.Candidate], NDArray[np.float32]]:
+        """What is known of each sentence, as ``quoting.features`` tells it."""
+        candidates, table = quoting.features(
+            question, terms, reads, stems=self.library.terms, told=told, replies=replies, behind=behind
+        )
+        if not self.evidence:
+            scores = table @ vector(self.reading.sentences, quoting.FEATURES)
+            quoting.compare(self.encoder, question, reads, candidates, table, scores)
+        return candidates, table
 
     def _read(self, query: Query, ranked: Sequence[ScoredPassage]) -> list[Read]:
         return passages.read(query, ranked, self._documents, self.evidence)

@@ -20,7 +20,7 @@ from qa.encoding.rows import attended, embedded
 ROW = 1_024
 """Tokens in a row, about: all that a layer holds of them stays in a core's cache."""
 
-LEAST_ROW = 256
+LEAST_ROW = 128
 """Tokens below which a row is not cut so that each core has one: short rows take longer in all."""
 
 SHORT = 16
@@ -55,7 +55,8 @@ class PackedEncoder:
             for one in part
         ]
         order = sorted(range(len(texts)), key=lambda at: len(ids[at]))
-        rows = _cut(order, [len(ids[at]) for at in order], cores.count())
+        # One core alone has nobody to share with.
+        rows = _cut(order, [len(ids[at]) for at in order], 1 if cores.here() else cores.count())
         vectors: NDArray[np.float32] | None = None
         step, done = AT_ONCE * cores.count(), 0
         for first in range(0, len(rows), step):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from qa.quoting.reads import Candidate, Read, Selection, prepare
 from qa.quoting.selecting import MOST_SENTENCES, alike, select
-from qa.quoting.table import FEATURES, NO_EVIDENCE, best_of_passages, features, similarities
+from qa.quoting.table import FEATURES, NO_EVIDENCE, best_of_passages, compare, features
 
 __all__ = [
     "FEATURES",
@@ -20,8 +20,8 @@ __all__ = [
     "Selection",
     "alike",
     "best_of_passages",
+    "compare",
     "features",
     "prepare",
     "select",
-    "similarities",
 ]

@@ -20,7 +20,7 @@ FEATURES = (
     "passage",  # retrieval score, from the best passage's (0) downwards
     "evidence",  # evidence model: the sentence is evidence (logit)
     "phrase",  # evidence model: the sentence's best phrase against "no phrase" (logit difference)
-    "similarity",  # cosine of question and sentence (where the evidence model is missing)
+    "similarity",  # cosine of question and sentence (where the evidence model is missing, of the best)
     "coverage",  # of the query's words, weighed by rarity, those in the sentence
     "coverage_passage",  # … or in the passage and its context
     "kind",  # 1 where the sentence holds the kind of thing that is asked for (a date, a number …)
@@ -33,6 +33,10 @@ FEATURES = (
     "reply_asked",  # … where it asks for a reply
     "provenance",  # of a heading or front matter where who made a paper is asked: half, and half by coverage
 )
+
+COMPARED = 6
+"""Sentences that are compared with the question where there is no evidence model: the best by all else. With
+all of some twenty compared the answers are no better (docs/speed.md)."""
 
 NO_EVIDENCE = -12.0
 """The evidence logit of what cannot be evidence: words cut off, and a line of front matter of …"""
@@ -48,16 +52,14 @@ def features(
     terms: QueryTerms,
     reads: Sequence[Read],
     stems: Callable[[str], list[str]],
-    similarity: Mapping[tuple[int, int], float] | None = None,
     told: Selection | None = None,
     replies: Mapping[str, float] | None = None,
     behind: Mapping[int, float] | None = None,
 ) -> tuple[list[Candidate], NDArray[np.float32]]:
     """All sentences of the read passages that hold a word (marks of omission are none) with their features
     (candidates, len(FEATURES)).
-    ``similarity`` gives the cosine of question and sentence by (row, column); ``told`` is the quote that
-    answered the question before, ``replies`` the documents that come next after its own (0 … 1), ``behind``
-    the sentences that do within it, by where they begin."""
+    ``told`` is the quote that answered the question before, ``replies`` the documents that come next after
+    its own (0 … 1), ``behind`` the sentences that do within it, by where they begin."""
     candidates: list[Candidate] = []
     rows: list[tuple[float, ...]] = []
     best = max((read.scored.score for read in reads), default=0.0)
@@ -88,7 +90,7 @@ def features(
                     read.scored.score - best,
                     max(evidence, NO_EVIDENCE),
                     phrase,
-                    (similarity or {}).get((row, column), 0.0),
+                    0.0,  # see compare
                     terms.coverage(found[column]),
                     whole,
                     held := holds(text),
@@ -123,18 +125,25 @@ def best_of_passages(
     return best
 
 
-def similarities(encoder: Encoder, question: str, reads: Sequence[Read]) -> dict[tuple[int, int], float]:
-    """The cosine of question and sentence by (row, column)."""
-    places, texts = [], []
-    for row, read in enumerate(reads):
-        for column, (first, last) in enumerate(read.places):
-            places.append((row, column))
-            texts.append(read.text[first:last])
-    if not texts:
-        return {}
+def compare(
+    encoder: Encoder,
+    question: str,
+    reads: Sequence[Read],
+    candidates: Sequence[Candidate],
+    table: NDArray[np.float32],
+    scores: NDArray[np.float32],
+) -> None:
+    """Writes into ``table``, for the COMPARED candidates of the highest ``scores`` (candidates,), the
+    cosine of question and sentence: encoding is most of what a question costs without the evidence model."""
+    best = np.argsort(-scores, kind="stable")[:COMPARED]
+    if not len(best):
+        return
+    texts = []
+    for candidate in (candidates[at] for at in best):
+        first, last = reads[candidate.row].places[candidate.column]
+        texts.append(reads[candidate.row].text[first:last])
     vectors = encoder.encode([question, *texts])
-    cosines = vectors[1:] @ vectors[0]
-    return {place: float(cosine) for place, cosine in zip(places, cosines, strict=True)}
+    table[best, FEATURES.index("similarity")] = vectors[1:] @ vectors[0]
 
 
 def _clipped(value: float) -> float:

@@ -8,11 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qa.quoting import (
-    FEATURES,
-    select,
-    similarities,
-)
+from qa.quoting import FEATURES, compare, select
+from qa.quoting.table import COMPARED
 from qa.types import Document, Mark
 from tests.encoders import HashEncoder
 from tests.quoting.passages import DUEL, OTHER, chosen, column, read_of, table_of
@@ -137,10 +134,23 @@ def test_nothing_read_gives_an_empty_table() -> None:
 
 
 def test_the_similarity_of_question_and_sentence_has_its_place() -> None:
-    one, two = read_of(Document("a", DUEL)), read_of(Document("b", OTHER))
+    reads = [read_of(Document("a", DUEL)), read_of(Document("b", OTHER))]
     question = OTHER.split(". ")[0] + "."
-    found = similarities(HashEncoder(), question, [one, two])
-    assert list(found) == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1)]
-    assert found[1, 0] == pytest.approx(1, abs=1e-5)
-    assert max(value for place, value in found.items() if place != (1, 0)) < 0.9
-    assert similarities(HashEncoder(), question, []) == {}
+    candidates, table = table_of(reads, question)
+    before = table.copy()
+    compare(HashEncoder(), question, reads, candidates, table, np.zeros(5, np.float32))
+    found = column(table, "similarity")
+    assert found[3] == pytest.approx(1, abs=1e-5)
+    assert 0 < max(found[:3] + found[4:]) < 0.9
+    at = FEATURES.index("similarity")
+    assert np.array_equal(np.delete(table, at, 1), np.delete(before, at, 1))
+
+
+def test_the_best_sentences_alone_are_compared() -> None:
+    reads = [read_of(Document(f"{number}", DUEL)) for number in range(4)]
+    candidates, table = table_of(reads)
+    scores = np.arange(len(candidates), dtype=np.float32)
+    compare(HashEncoder(), DUEL, reads, candidates, table, scores)
+    compared = [value != 0 for value in column(table, "similarity")]
+    assert compared == [False] * (12 - COMPARED) + [True] * COMPARED
+    compare(HashEncoder(), DUEL, [], [], table[:0], scores[:0])
