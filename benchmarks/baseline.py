@@ -1,12 +1,13 @@
 """The plain baseline that README compares with, reproduced: what a short script does with the same model.
 
-    python benchmarks/baseline.py [--archive FOLDER] [--vectors FILE.npy] [SET…]
+    python -m benchmarks.baseline [--archive FOLDER] [--vectors FILE.npy] [SET…]
 
 Documents are cut every 150 words; all-MiniLM-L6-v2 embeds the passages, without their headings or dates;
 "dense" ranks them by cosine, "mixed" by the mean of cosine and BM25, each scaled to 0…1 over the archive.
 The quote of a passage is its sentence of the highest cosine, the confidence is that cosine; a follow-up is
 asked without its conversation. Encoding the archive (16,280 passages) takes about a quarter of an
-hour on two cores; --vectors FILE.npy keeps what is done, also of a run that was stopped.
+hour on two cores, the questions as long; --vectors FILE.npy keeps what is encoded, also of a run that was
+stopped.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
+from benchmarks.archive import SETS
 from qa.encoding import SentenceEncoder
 from qa.evaluation import evaluate, markdown_table, print_results
 from qa.library.protocol import DocumentSummary
@@ -29,7 +31,6 @@ from qa.reading import can_read, read
 from qa.splitting import Sentence, sentences, sentences_within
 from qa.types import Answer, Document, Passage, Quote, ScoredPassage, Searched, SourceFile
 
-SETS = ("kennedy_khrushchev", "russia_1918", "list_of_papers")
 WORDS = 150
 K1, B = 1.2, 0.75
 RANKED = 200
