@@ -36,7 +36,7 @@ FEATURES = (
 
 COMPARED = 6
 """Sentences that are compared with the question where there is no evidence model: the best by all else. With
-all of some twenty compared the answers are no better (docs/speed.md)."""
+all of some twenty compared the answers are no better (docs/retrieval.md)."""
 
 NO_EVIDENCE = -12.0
 """The evidence logit of what cannot be evidence: words cut off, and a line of front matter of …"""
