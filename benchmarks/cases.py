@@ -57,19 +57,15 @@ def cases(assistant: Assistant, questions: Sequence[Question]) -> list[Case]:
     for number, question in enumerate(questions, start=1):
         considered = assistant.consider(question.question, after=question.after)
         right = [
-            is_evidence(question, c.document, _sentence(considered, c)) if question.evidence else False
+            is_evidence(question, c.document, considered.reads[c.row].sentence(c.column))
+            if question.evidence
+            else False
             for c in considered.candidates
         ]
         found.append(Case(question, considered, np.array(right, bool)))
         if number % 40 == 0:
             print(f"{number}/{len(questions)}", flush=True)
     return found
-
-
-def _sentence(considered: Considered, candidate: quoting.Candidate) -> str:
-    read = considered.reads[candidate.row]
-    first, last = read.places[candidate.column]
-    return read.text[first:last]
 
 
 def hit(case: Case, chosen: Sequence[quoting.Selection]) -> bool:

@@ -2,10 +2,9 @@
 
     python -m benchmarks.follow_ups LIBRARY [SET…] [--next W]
 
-Asks a library the follow-ups of evaluation sets (default: the six over the archive) twice, and prints as
-Markdown how many have their evidence in the first quote, among the first three and in the first document,
-and how many are answered at the default confidence. Then, of all questions of the sets, how many are taken
-for follow-ups: those that are none are put after the question before them in their set.
+Asks a library the follow-ups of evaluation sets (default: the six over the archive) twice, and prints their
+figures as Markdown. Then, of all questions of the sets, how many are taken for follow-ups: those that are
+none are put after the question before them in their set.
 
 --next sets another weight of the sentence next to the one that was told (docs/retrieval.md).
 """
@@ -14,37 +13,32 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from benchmarks.archive import QUESTIONS, machine
-from benchmarks.cases import Case, cases, hit
 from qa.assistant import Assistant
 from qa.conversation import standalone
 from qa.errors import IbidError
-from qa.evaluation import load
-from qa.evaluation.sets import Question
+from qa.evaluation import evaluate, load
+from qa.evaluation.measures import measure
+from qa.evaluation.sets import EvaluationSet, Question
 
-COLUMNS = ("quote_hit@1", "quote_hit@3", "Success@1", "answered")
-
-
-def fared(assistant: Assistant, case: Case) -> tuple[bool, ...]:
-    """What COLUMNS say, of one question that was considered."""
-    chosen = assistant.select(case.considered, 3)
-    first = assistant.order(case.considered)[:1]
-    return (
-        hit(case, chosen[:1]),
-        hit(case, chosen),
-        any(scored.passage.document == e.document for scored in first for e in case.question.evidence),
-        assistant.trust(case.considered, chosen) >= assistant.threshold,
-    )
+MEASURES = ("quote_hit@1", "quote_hit@3", "Success@1", "refused_wrongly")
 
 
-def row(name: str, questions: Sequence[Question], assistant: Assistant) -> str:
-    """A line of the table: the shares over ``questions``."""
-    figures = zip(*(fared(assistant, case) for case in cases(assistant, questions)), strict=True)
-    return f"| {name} | {' | '.join(f'{sum(column) / len(questions):.3f}' for column in figures)} |"
+def row(
+    name: str, assistant: Assistant, sets: Sequence[EvaluationSet], asked: Callable[[Question], Question]
+) -> str:
+    """A line of the table: the figures of the sets' follow-ups, each put as ``asked`` makes it."""
+    follow_ups = [
+        replace(one, questions=tuple(asked(q) for q in one.questions if q.after and q.answerable))
+        for one in sets
+    ]
+    results = evaluate(assistant, follow_ups, check_sources=False)
+    found = measure([values for result in results for values in result.values])
+    return f"| {name} | {' | '.join(f'{found[measured].value:.3f}' for measured in MEASURES)} |"
 
 
 def leans(question: Question, after: Sequence[str]) -> bool:
@@ -64,7 +58,7 @@ def main() -> None:
     parser.add_argument("--next", type=float, metavar="W", help="weight of the sentence next to the one told")
     args = parser.parse_args()
     try:
-        sets = [load(name).questions for name in args.sets]
+        sets = [load(name) for name in args.sets]
         assistant = Assistant.open(args.library)
         if args.next is not None:
             sentences = {**assistant.weights.read.sentences, "next": args.next}
@@ -74,16 +68,14 @@ def main() -> None:
         assistant.warm()
     except IbidError as error:
         sys.exit(str(error))
-    follow_ups = [one for questions in sets for one in questions if one.after and one.answerable]
-    print(f"| {len(follow_ups)} follow-ups | {' | '.join(COLUMNS)} |")
-    print("|---" * (len(COLUMNS) + 1) + "|")
-    print(row("with the questions before", follow_ups, assistant))
-    print(row("without", [replace(one, after=()) for one in follow_ups], assistant))
-    seen = [leans(one, one.after) for questions in sets for one in questions if one.after]
-    taken = [leans(one, [before]) for questions in sets for one, before in others(questions)]
-    print(
-        f"\nTaken for follow-ups: {sum(seen)} of {len(seen)} that are, {sum(taken)} of {len(taken)} others."
-    )
+    print(f"| follow-ups | {' | '.join(MEASURES)} |")
+    print("|---" * (len(MEASURES) + 1) + "|")
+    print(row("with the questions before", assistant, sets, lambda question: question))
+    print(row("without", assistant, sets, lambda question: replace(question, after=())))
+    seen = [leans(one, one.after) for each in sets for one in each.questions if one.after]
+    taken = [leans(one, [before]) for each in sets for one, before in others(each.questions)]
+    told = f"{sum(seen)} of {len(seen)} that are, {sum(taken)} of {len(taken)} others."
+    print(f"\nTaken for follow-ups: {told}")
     print(f"{machine()}; weight of the next sentence {assistant.reading.sentences['next']}")
 
 

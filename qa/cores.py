@@ -32,6 +32,11 @@ def count() -> int:
     return _cores.started()[1]
 
 
+def at_hand() -> int:
+    """How many pieces are computed side by side from here: one where this is a core's work already."""
+    return 1 if here() else count()
+
+
 def submit(work: Callable[[Piece], Made], piece: Piece) -> Future[Made]:
     """Begins ``work(piece)`` on a core of its own. Not to be called from such work: it might wait for
     itself."""

@@ -83,3 +83,8 @@ def test_turns_that_were_shorter_before_stay_so(usual: float) -> None:
     sys.setswitchinterval(cores.TURN / 2)
     with cores.short_turns():
         assert sys.getswitchinterval() == pytest.approx(cores.TURN / 2, abs=2e-6)
+
+
+def test_a_core_at_its_work_has_no_other_at_hand() -> None:
+    assert cores.at_hand() == cores.count()
+    assert cores.each(lambda _: cores.at_hand(), range(3)) == [1, 1, 1]

@@ -51,14 +51,13 @@ class PackedEncoder:
         ``tokens`` is what ``tokenizer`` gives; ``progress`` is told how many texts are done."""
         ids: list[Sequence[int]] = [
             one
-            for part in cores.each(lambda part: tokenized(tokens, part), _parts(texts, cores.count()))
+            for part in cores.each(lambda part: tokenized(tokens, part), _parts(texts, cores.at_hand()))
             for one in part
         ]
         order = sorted(range(len(texts)), key=lambda at: len(ids[at]))
-        # One core alone has nobody to share with.
-        rows = _cut(order, [len(ids[at]) for at in order], 1 if cores.here() else cores.count())
+        rows = _cut(order, [len(ids[at]) for at in order], cores.at_hand())
         vectors: NDArray[np.float32] | None = None
-        step, done = AT_ONCE * cores.count(), 0
+        step, done = AT_ONCE * cores.at_hand(), 0
         for first in range(0, len(rows), step):
             now = rows[first : first + step]
             for row, block in zip(

@@ -158,7 +158,7 @@ class EvidenceModel:
         encoded = [
             encode_pair(tokenizer, question, pair.context, pair.text, pair.sentences) for pair in pairs
         ]
-        groups = _shared_out([len(item.ids) for item in encoded], cores.count())
+        groups = _shared_out([len(item.ids) for item in encoded], cores.at_hand())
         made = cores.each(partial(_read, network), [[encoded[i] for i in group] for group in groups])
         found = {
             i: f for group, own in zip(groups, made, strict=True) for i, f in zip(group, own, strict=True)

@@ -65,6 +65,11 @@ class Read:
     finding: Finding | None = None
     following: tuple[Sentence, ...] = ()
 
+    def sentence(self, column: int) -> str:
+        """The words of one of its sentences, as they are read."""
+        first, last = self.places[column]
+        return self.text[first:last]
+
     def true(self, start: int, end: int) -> tuple[int, int]:
         """The range of the document's true text that ``text[start:end]`` stands for."""
         return self.view.true(self.at + start, self.at + end)

@@ -121,8 +121,7 @@ def _reach(
 
 def _announced(document: str, last: int, read: Read, taken: set[tuple[str, int]]) -> list[Sentence]:
     """What follows a quote that ends with a colon, in the same voice and without a paragraph between."""
-    start, end = read.places[last]
-    if not read.text[start:end].rstrip().endswith(":"):
+    if not read.sentence(last).rstrip().endswith(":"):
         return []
     found, before = [], read.sentences[last]
     for sentence in (*read.sentences[last + 1 :], *read.following)[:FOLLOWING]:

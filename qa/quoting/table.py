@@ -67,7 +67,7 @@ def features(
     counts = wanted(question) == "number"
     for row, read in enumerate(reads):
         passage = read.scored.passage
-        texts = [read.text[first:last] for first, last in read.places]
+        texts = [read.sentence(column) for column in range(len(read.places))]
         found = [set(stems(text)) for text in texts]
         near = (replies or {}).get(passage.document, 0.0)
         here = told if told and told.document == passage.document else None
@@ -138,10 +138,7 @@ def compare(
     best = np.argsort(-scores, kind="stable")[:COMPARED]
     if not len(best):
         return
-    texts = []
-    for candidate in (candidates[at] for at in best):
-        first, last = reads[candidate.row].places[candidate.column]
-        texts.append(reads[candidate.row].text[first:last])
+    texts = [reads[one.row].sentence(one.column) for one in (candidates[at] for at in best)]
     vectors = encoder.encode([question, *texts])
     table[best, FEATURES.index("similarity")] = vectors[1:] @ vectors[0]
 
