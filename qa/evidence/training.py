@@ -18,6 +18,8 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from qa import cores
+from qa.evidence.altering import altered_negatives
 from qa.evidence.examples import (
     Example,
     cut_negatives,
@@ -33,6 +35,8 @@ GROUP = 6
 """Passages of one question that are seen together at the most: those that answer, and others by lot."""
 COMPETING = 0.5
 """What the sentences' competition over a question's passages weighs beside the other losses."""
+PART = 6
+"""Examples of a batch that one core computes at once, not fewer than GROUP: little enough for its cache."""
 POOL = 64
 """Batches that are sorted by length together: little padding, and still shuffled."""
 CHECKPOINT_EVERY = 200
@@ -51,33 +55,67 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--examples", type=int, default=0, help="examples to see in all (0: one epoch)")
     parser.add_argument("--open-share", type=float, default=1.0, help="share of the open sets to mix in")
     parser.add_argument("--cap", type=int, default=0, help="rows of one source at most (0: all)")
+    parser.add_argument(
+        "--whole", nargs="*", default=[], metavar="SOURCE", help="sources of which all is taken all the same"
+    )
+    parser.add_argument(
+        "--altered",
+        type=float,
+        default=0.0,
+        help="share of answered open questions to alter as well",
+    )
+    parser.add_argument(
+        "--archive-share", type=float, default=1.0, help="share of the archive's questions to mix in"
+    )
     parser.add_argument("--rate", type=float, default=1.2e-4)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     rng = random.Random(options.seed)
     torch.manual_seed(options.seed)
-    examples = open_examples(options.data, options.cap, rng)
+    examples = open_examples(
+        options.data, options.cap, rng, whole=frozenset(options.whole), altered=options.altered
+    )
     if options.open_share < 1:
         examples = rng.sample(examples, int(options.open_share * len(examples)))
     for number, path in enumerate(options.archive):
-        examples += archive_examples(path, number)
+        examples += drawn(archive_examples(path, number), options.archive_share, rng)
     network, tokenizer = load_base()
     if options.start:
         network.load_state_dict(torch.load(options.start, weights_only=True)["network"])
     train(network, tokenizer, examples, options.out, rate=options.rate, seen=options.examples, rng=rng)
 
 
-def open_examples(data: Path, cap: int, rng: random.Random) -> list[Example]:
-    """The open sets, at most ``cap`` rows of each source (0: all), with their negatives."""
+def open_examples(
+    data: Path,
+    cap: int,
+    rng: random.Random,
+    *,
+    whole: frozenset[str] = frozenset(),
+    altered: float = 0.0,
+) -> list[Example]:
+    """The open sets, at most ``cap`` rows of each source (0: all) but those of ``whole``, with their
+    negatives: hard, cut, and for a share of ``altered`` the question itself altered."""
     rows = from_pairs(read_rows(data / "train.jsonl.gz"))
     rng.shuffle(rows)
     taken: Counter[str] = Counter()
     positives = []
     for row in rows:
         taken[row.source] += 1
-        if not cap or taken[row.source] <= cap:
+        if not cap or taken[row.source] <= cap or row.source in whole:
             positives.append(row)
-    return [*positives, *hard_negatives(positives, 0.35, rng), *cut_negatives(positives, 0.2, rng)]
+    return [
+        *positives,
+        *hard_negatives(positives, 0.35, rng),
+        *cut_negatives(positives, 0.2, rng),
+        *altered_negatives(positives, altered, rng),
+    ]
+
+
+def drawn(examples: Sequence[Example], share: float, rng: random.Random) -> list[Example]:
+    """About ``share`` of the examples, a group whole or not at all."""
+    groups = dict.fromkeys(example.group or f"\n{number}" for number, example in enumerate(examples))
+    taken = {group for group in groups if rng.random() < share}
+    return [e for number, e in enumerate(examples) if (e.group or f"\n{number}") in taken]
 
 
 def archive_examples(path: Path, number: int = 0) -> list[Example]:
@@ -129,18 +167,16 @@ def train(
     began, losses = time.monotonic(), []
     for step in range(first, steps):
         chosen = [examples[i] for i in batches[step]]
-        loss = _loss(network, tokenizer, chosen)
-        loss.backward()  # type: ignore[no-untyped-call]
-        for parameter, master in zip(live, masters, strict=True):
-            master.grad = parameter.grad.float() if parameter.grad is not None else None
-            parameter.grad = None
+        loss, gradients = _gradients(network, tokenizer, chosen, live)
+        for master, gradient in zip(masters, gradients, strict=True):
+            master.grad = gradient
         torch.nn.utils.clip_grad_norm_(masters, 1.0)
         warm = min(1.0, (step + 1) / (0.05 * steps + 1))
         for group in optimiser.param_groups:
             group["lr"] = rate * warm * (1 - 0.95 * step / steps)
         optimiser.step()
         _publish(masters, live)
-        losses.append(loss.item())
+        losses.append(loss)
         if (step + 1) % 50 == 0:
             pace = (step + 1 - first) * BATCH / (time.monotonic() - began)
             print(
@@ -155,6 +191,35 @@ def train(
         parameter.data.copy_(master.data)
     torch.save({"network": network.state_dict()}, out)
     checkpoint.unlink(missing_ok=True)
+
+
+def _gradients(
+    network: EvidenceNetwork, tokenizer: Any, examples: Sequence[Example], live: Sequence[torch.Tensor]
+) -> tuple[float, list[torch.Tensor]]:
+    """The loss of a batch, as the mean over its parts by their examples, and its gradients in float32. A part
+    is one core's work: two cores so do a fourth more than together at one batch."""
+
+    def of(part: Sequence[Example]) -> tuple[float, list[torch.Tensor]]:
+        loss = _loss(network, tokenizer, part) * (len(part) / len(examples))
+        found = torch.autograd.grad(loss, live, allow_unused=True, materialize_grads=True)
+        return loss.item(), [gradient.float() for gradient in found]
+
+    with cores.short_turns():
+        losses, gradients = zip(*cores.each(of, _parts(examples)), strict=True)
+    return sum(losses), [torch.stack(each).sum(0) for each in zip(*gradients, strict=True)]
+
+
+def _parts(examples: Sequence[Example]) -> list[list[Example]]:
+    """A batch's examples in parts of at most PART, or of one group; what is of one group in one of them."""
+    units: dict[str, list[Example]] = {}
+    for number, example in enumerate(examples):
+        units.setdefault(example.group or f"\n{number}", []).append(example)
+    parts: list[list[Example]] = [[]]
+    for unit in units.values():
+        if parts[-1] and len(parts[-1]) + len(unit) > PART:
+            parts.append([])
+        parts[-1] += unit
+    return parts
 
 
 def _publish(masters: Sequence[torch.Tensor], live: Sequence[torch.Tensor]) -> None:

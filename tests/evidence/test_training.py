@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
+from collections import Counter
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -177,3 +180,50 @@ def test_archive_examples_are_read_as_written(tmp_path: Path) -> None:
     assert training.archive_examples(path, 2) == [
         Example("Who?", "Tito.", True, ((0, 5),), None, "Belgrade", "made", "2:q7")
     ]
+
+
+def test_a_share_is_drawn_by_whole_groups() -> None:
+    one = examples(2)[0]
+    grouped = [replace(one, group=str(number)) for number in range(300) for _ in range(3)]
+    alone = [one] * 300
+    assert training.drawn(grouped, 1.0, random.Random(0)) == grouped
+    some = training.drawn(grouped, 0.3, random.Random(0))
+    counts = Counter(example.group for example in some)
+    assert set(counts.values()) == {3}
+    assert 60 < len(counts) < 120
+    assert 60 < len(training.drawn(alone, 0.3, random.Random(0))) < 120
+
+
+def test_some_sources_are_taken_whole_and_questions_altered(tmp_path: Path) -> None:
+    rows = [
+        {"question": "Who left Paris?", "passage": PASSAGE, "answerable": True, "source": source,
+         "has_evidence": True, "evidence": [[0, 29]], "has_answer": False, "answer": []}
+        for source in ("few", "all")
+        for _ in range(10)
+    ]  # fmt: skip
+    with gzip.open(tmp_path / "train.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    made = training.open_examples(tmp_path, 3, random.Random(0), whole=frozenset({"all"}))
+    assert Counter(e.source for e in made if e.answers) == {"few": 3, "all": 10}
+    assert not any(e.source == "altered" for e in made)
+    made = training.open_examples(tmp_path, 3, random.Random(0), altered=1.0)
+    assert [e.source for e in made].count("altered") > 0
+
+
+def test_a_batch_in_parts_is_the_mean_of_them_and_keeps_groups_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(training, "PART", 4)
+    given = examples(6)
+    given[2:5] = [replace(example, group="one") for example in given[2:5]]
+    parts = training._parts(given)
+    assert [len(part) for part in parts] == [2, 4]
+    network, tokenizer = tiny.network(), tiny.tokenizer()
+    live = [p for p in network.parameters() if p.requires_grad]
+    loss, gradients = training._gradients(network, tokenizer, given, live)
+    whole = sum(training._loss(network, tokenizer, part) * (len(part) / 6) for part in parts)
+    assert isinstance(whole, torch.Tensor)
+    assert loss == pytest.approx(whole.item(), rel=1e-6)
+    wanted = torch.autograd.grad(whole, live, allow_unused=True, materialize_grads=True)
+    for gradient, right in zip(gradients, wanted, strict=True):
+        assert torch.allclose(gradient, right, rtol=1e-4, atol=1e-7)
