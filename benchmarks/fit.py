@@ -5,8 +5,9 @@
 nothing but names a subject,
 `python -m benchmarks.fit --library DIR read|plain SET…` what follows the reading: sentences, passages,
 confidence and threshold, and prints their cross-validated figures; `… confidence SET…` the last two of them,
-with the evidence model. The library holds the whole archive;
-"SET/2" is every other question of a set, "SET/after" its follow-ups.
+with the evidence model; `… unresolved SET…` what the confidence loses, with and without the evidence model,
+where a question leans on one that was not asked. The library holds the whole archive; "SET/2" is every other
+question of a set, "SET/after" its follow-ups.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 
 from benchmarks.cases import Case, cases, hit, retrieval_choices
 from benchmarks.fit_subjects import fit_subjects, fit_subjects_confidence, other_lines, set_subjects
+from benchmarks.fit_unresolved import NAME, fit_unresolved
 from benchmarks.linear import Choice, Floats, fit_choice, fit_logistic, named
 from qa import confidence, quoting, retrieval
 from qa.assistant import Assistant
@@ -138,7 +140,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", help="a library of the seeds alone: their questions are added")
     parser.add_argument("--frus", type=Path, help="train_frus.jsonl.gz, for subjects")
     parser.add_argument("--out", type=Path, default=FILE)
-    parser.add_argument("part", choices=["retrieval", "subjects", "read", "plain", "confidence"])
+    parser.add_argument(
+        "part", choices=["retrieval", "subjects", "read", "plain", "confidence", "unresolved"]
+    )
     parser.add_argument("sets", nargs="+")
     options = parser.parse_args(arguments)
     assistant = Assistant.open(options.library)
@@ -156,16 +160,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         others = other_lines(options.frus, len(questions))
         trusted = fit_subjects_confidence(assistant, questions, others)
         saved["subjects"] = {"retrieval": order, "confidence": trusted}
+    elif options.part == "unresolved":
+        for part, model in (("read", assistant.evidence), ("plain", None)):
+            assistant.evidence = model
+            saved[part]["confidence"][NAME] = fit_unresolved(assistant, questions)
     else:
         found = cases(assistant, questions)
         if options.seeds:
             over_seeds = Assistant.open(options.seeds)
             over_seeds.evidence = assistant.evidence
             found += cases(over_seeds, load("seeds").questions)
+        part = "plain" if options.part == "plain" else "read"
+        unresolved = saved[part]["confidence"].get(NAME, 0.0)
         if options.part == "confidence":
-            saved["read"] |= fit_trust(assistant, found)
+            saved[part] |= fit_trust(assistant, found)
         else:
-            saved[options.part] = fit_cases(assistant, found, options.part == "read")
+            saved[part] = fit_cases(assistant, found, part == "read")
+        saved[part]["confidence"][NAME] = unresolved
     options.out.write_text(json.dumps(saved, indent=1) + "\n", "utf-8")
 
 

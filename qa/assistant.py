@@ -184,6 +184,7 @@ class Assistant:
                 passages=self.order(considered),
                 read=len(considered.reads),
                 timing=laps.seconds,
+                unresolved=considered.query.unresolved,
             )
 
     def ask_many(
@@ -324,7 +325,12 @@ class Assistant:
         as in ``select``."""
         scores = considered.table @ vector(weights or self.reading.sentences, quoting.FEATURES)
         return confidence.features(
-            first, considered.candidates, scores, considered.table, considered.verified
+            first,
+            considered.candidates,
+            scores,
+            considered.table,
+            considered.verified,
+            unresolved=bool(considered.query.unresolved),
         )
 
     def document(self, name: str) -> Document:

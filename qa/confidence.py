@@ -31,6 +31,7 @@ FEATURES = (
     "gap",  # score of the first quote above the best sentence of another passage
     "evidence_five",  # evidence model: mean over the five best sentences
     "verified",  # verifier: that any passage answers (logarithm of the odds of all together)
+    "unresolved",  # 1 where the question leans on one that was not asked: it could mean anybody
 )
 
 ALONE = 4.0
@@ -43,10 +44,13 @@ def features(
     scores: NDArray[np.float32],
     table: NDArray[np.float32],
     verified: Sequence[Finding] = (),
+    *,
+    unresolved: bool = False,
 ) -> NDArray[np.float32]:
     """(len(FEATURES),) for the first quote, chosen from ``candidates``, whose sentences have ``scores``
     (candidates,) and ``table`` (candidates, sentence features); ``verified`` is what the verifier found in
-    the best passages, none where there is no evidence model."""
+    the best passages, none where there is no evidence model; ``unresolved``: the question leans on one that
+    was not asked."""
     known = dict(zip(SENTENCE_FEATURES, (float(value) for value in first.features), strict=True))
     elsewhere = scores[[candidate.row != first.row for candidate in candidates]]
     best = np.sort(table[:, SENTENCE_FEATURES.index("evidence")])[-5:]
@@ -56,6 +60,7 @@ def features(
         "gap": first.score - float(elsewhere.max()) if len(elsewhere) else ALONE,
         "evidence_five": float(best.mean()),
         "verified": float(np.logaddexp.reduce([found.answers for found in verified])) if verified else 0.0,
+        "unresolved": float(unresolved),
     }
     return np.array([values.get(name, known.get(name, 0.0)) for name in FEATURES], np.float32)
 

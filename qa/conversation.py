@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qa import folding
 from qa.errors import UsageError
-from qa.leaning import stands_alone
+from qa.leaning import leaning_word, stands_alone
 from qa.query import content_words, is_subject
 
 MAX_QUESTION = 2_000
@@ -35,6 +35,11 @@ class Query:
     def names_subject(self) -> bool:
         """Whether it asks nothing (see `qa.query.is_subject`); what leans on a question does."""
         return not self.carried and is_subject(self.question)
+
+    @property
+    def unresolved(self) -> str:
+        """The word by which it leans on a question that was not asked (`qa.leaning.leaning_word`), or ""."""
+        return "" if self.carried or self.names_subject else leaning_word(self.question)
 
     @property
     def lent(self) -> tuple[str, ...]:

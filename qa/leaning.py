@@ -41,6 +41,11 @@ _ROLES = frozenset(
 )
 """Words of offices, and places that most papers speak of: they do not say what a question is about."""
 
+_ANAPHOR = re.compile(rf"\b(?:{'|'.join(sorted(_ANAPHORA))})\b", re.IGNORECASE)
+
+SHORT = 6
+"""Content words at the most of a question that names nothing and cannot be understood where it leans on
+nothing."""
 ENOUGH = 4
 """Content words from which a question that names nobody and nothing stands alone: "Which countries came under
 renewed pressure for bases?"."""
@@ -67,6 +72,17 @@ def stands_alone(question: str) -> bool:
     if _GOES_ON.search(question) and len(at) < 2:
         return False
     return bool(at) or many >= ENOUGH
+
+
+def leaning_word(question: str) -> str:
+    """The word by which a question leans on what was said before and cannot be understood without it, as it
+    stands ("he", "And"); "" where it stands alone, names anybody or anything, or says enough by itself."""
+    if stands_alone(question) or named(question) or len(content_words(question)) > SHORT:
+        return ""
+    for pattern in (_OPENERS, _ANAPHOR, _GOES_ON):
+        if found := pattern.search(question.strip()):
+            return found[0]
+    return ""
 
 
 def named(question: str) -> list[int]:

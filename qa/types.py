@@ -224,7 +224,8 @@ class Answer:
     """``confidence`` in [0, 1] is the calibrated probability that the first quote answers. Where
     ``answered`` is false ``quotes`` is empty and ``nearest`` holds what came closest; where it is true
     ``nearest`` is empty. ``passages`` is the ranking behind it, best first, of which the first ``read`` were
-    read closely (neither is part of the JSON); ``timing`` the seconds of each stage, in their order."""
+    read closely (neither is part of the JSON); ``timing`` the seconds of each stage, in their order;
+    ``unresolved`` the word by which the question leans on one that was not asked ("he"), else ""."""
 
     question: str
     after: tuple[str, ...]
@@ -237,3 +238,4 @@ class Answer:
     passages: tuple[ScoredPassage, ...] = ()
     read: int = 0
     timing: Mapping[str, float] = field(default_factory=dict)
+    unresolved: str = ""

@@ -340,6 +340,16 @@ def test_without_the_evidence_model_it_says_so(
     assert "evidence model's weights are missing" in capsys.readouterr().err
 
 
+def test_a_question_that_leans_on_none_is_told_by_which_word(
+    library: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    main(["ask", "Was he pessimistic?", "--library", library])
+    assert "“he” leans on a question that was not asked." in " ".join(capsys.readouterr().out.split())
+    main(["ask", "Was he pessimistic?", "--after", QUESTION, "--library", library])
+    assert "leans" not in capsys.readouterr().out
+
+
 def test_a_follow_up_from_standard_input_in_another_style(
     library: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from qa.evidence.model import Finding
 from qa.quoting import FEATURES as SENTENCE_FEATURES
 from qa.quoting import Candidate, Selection
 from qa.splitting import Sentence
+from qa.weights import load
 
 
 def selection(score: float = 2.0, row: int = 0, **known: float) -> Selection:
@@ -65,6 +66,19 @@ def test_what_the_verifier_found_in_all_passages_counts_together() -> None:
     assert known["verified"] == pytest.approx(math.log(math.exp(2) + math.exp(-1)))
     assert weighed(selection(), verified=[finding(-3.0)])["verified"] == -3
     assert weighed(selection())["verified"] == 0, "nothing was verified"
+
+
+def test_a_question_that_leans_on_none_is_trusted_less() -> None:
+    first = selection()
+    table = np.stack([first.features])
+    one = [Candidate(0, 0, "d", Sentence(0, 1, "text", 0))]
+    weights = {"score": 1.0, "unresolved": -2.0}
+    told = [
+        probability(features(first, one, np.ones(1, np.float32), table, unresolved=leans), weights)
+        for leans in (False, True)
+    ]
+    assert told == pytest.approx([sigmoid(2), sigmoid(0)])
+    assert load().read.confidence["unresolved"] < 0, "as it is shipped"
 
 
 @settings(max_examples=100, deadline=None)

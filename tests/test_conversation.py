@@ -28,6 +28,13 @@ def test_a_follow_up_leans_on_the_question_before() -> None:
     assert query.lent == ("Litvinov", "Harriman", "theatre")
 
 
+def test_what_leans_on_nothing_is_unresolved() -> None:
+    assert standalone("Was he pessimistic?").unresolved == "he"
+    assert standalone("Was he pessimistic?", ["What did Litvinov think?"]).unresolved == ""
+    assert standalone("What did Litvinov think?").unresolved == ""
+    assert standalone("Their proposal for a prompt reply to that note on ports").unresolved == "", "a subject asks nothing"
+
+
 def test_a_follow_up_to_a_follow_up_goes_back_to_what_stands_alone() -> None:
     query = standalone("Why?", ["Who led the Paris delegation to London?", FIRST, "What could he do?"])
     assert query.carried == (FIRST, "What could he do?")

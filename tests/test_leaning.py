@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.leaning import named, stands_alone
+from qa.leaning import leaning_word, named, stands_alone
 from qa.query import words
 
 
@@ -41,6 +41,25 @@ from qa.query import words
 )
 def test_whether_a_question_stands_alone(question: str, alone: bool) -> None:
     assert stands_alone(question) is alone
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("And what did he answer?", "And"),
+        ("Was he pessimistic?", "he"),
+        ("Was the penalty paid in the end?", "in the end"),
+        # Somebody is named, or enough is said, or nothing leans: few words are no less a thing to look for.
+        ("What did Litvinov think he could do about it?", ""),
+        ("Which two promises did the envoy make for its prompt removal of offensive weapons from the island?", ""),
+        ("What did Litvinov tell Harriman?", ""),
+        ("What sum did the negotiator remember?", ""),
+        ("loan credit", ""),
+        ("", ""),
+    ],
+)
+def test_the_word_that_leans_where_nothing_is_named(question: str, word: str) -> None:
+    assert leaning_word(question) == word
 
 
 def test_names_begin_where_capitals_begin() -> None:

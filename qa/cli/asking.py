@@ -78,15 +78,26 @@ def _print(answer: Answer) -> None:
         out.print(
             f"Confidence {answer.confidence:.0%}. Searched {within} in {answer.seconds:.2f} s.", style="dim"
         )
+        _print_unresolved(answer)
         return
     if not searched.passages:
         out.print("There is nothing to search here. Add files with: qa add PATH")
         return
     out.print(f"Nothing in the library answers this (confidence {answer.confidence:.0%}; searched {within}).")
+    _print_unresolved(answer)
     if answer.nearest:
         out.print("What came nearest:\n")
         for quote in answer.nearest:
             print_quote(out, quote)
+
+
+def _print_unresolved(answer: Answer) -> None:
+    if answer.unresolved:
+        console().print(
+            f"“{answer.unresolved}” leans on a question that was not asked. Name who or what is meant, or "
+            'give the question before it: --after "…"',
+            markup=False,
+        )
 
 
 def _print_timing(answer: Answer) -> None:

@@ -58,6 +58,7 @@ def answer_to_dict(answer: Answer, *, paths: Mapping[str, str] | None = None) ->
         "searched": asdict(answer.searched),
         "seconds": answer.seconds,
         "timing": dict(answer.timing),
+        "unresolved": answer.unresolved,
     }
 
 
@@ -75,6 +76,7 @@ def answer_from_dict(saved: Mapping[str, Any]) -> Answer:
             searched=Searched(**saved["searched"]),
             seconds=saved["seconds"],
             timing=dict(saved.get("timing", {})),
+            unresolved=str(saved.get("unresolved", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(f"This is not an answer that `qa ask --json` wrote: {error!r} is amiss.") from error

@@ -103,6 +103,7 @@ def test_the_contract_s_fields(file: Path) -> None:
     made = saved(file)
     assert list(made) == [
         "question", "after", "answered", "confidence", "quotes", "nearest", "searched", "seconds", "timing",
+        "unresolved",
     ]  # fmt: skip
     assert made["searched"] == {"documents": 1, "passages": 3}
     assert made["after"] == ["Who arrived?"]

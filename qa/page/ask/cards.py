@@ -56,18 +56,27 @@ def answer(
     rests      HTML of what was searched, from ``searched``
     further    HTML of the way to more quotes, from ``further``
     """
+    unresolved = _unresolved(answer, say)
     if answer.answered:
         chance = say("card.likely", chance=percent(answer.confidence))
         words = say(f"card.{strength(answer.confidence)}")
         lead = f'<p class="strength"><strong>{escape(words)}</strong>: {escape(chance)}.</p>'
         cards = [card(quote, documents.get(quote.document), say) for quote in answer.quotes]
-        return lead + "".join(cards) + further + rests + judging(say)
-    lead = f'<div class="no-answer"><p><strong>{escape(say("card.no-answer"))}</strong></p>{rests}</div>'
+        return lead + unresolved + "".join(cards) + further + rests + judging(say)
+    nothing = f"<p><strong>{escape(say('card.no-answer'))}</strong></p>"
+    lead = f'<div class="no-answer">{nothing}{unresolved}{rests}</div>'
     if not answer.nearest:
         return lead + judging(say)
     cards = [card(quote, documents.get(quote.document), say, near=True) for quote in answer.nearest]
     nearest = f'<section class="nearest"><h3>{escape(say("card.nearest"))}</h3>'
     return f"{lead}{nearest}{''.join(cards)}</section>{further}{judging(say)}"
+
+
+def _unresolved(answer: Answer, say: Words) -> str:
+    """That the question can hardly be understood without one before it."""
+    if not answer.unresolved:
+        return ""
+    return f'<p class="unresolved">{escape(say("card.unresolved", word=answer.unresolved))}</p>'
 
 
 def card(quote: Quote, document: Document | None, say: Words, *, near: bool = False) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qa.page import texts
@@ -114,6 +116,15 @@ def test_not_answered_says_so_what_was_searched_and_what_came_nearest() -> None:
     assert len(read.named("article", "near")) == 2
     assert not read.named("mark"), "what is not an answer has no answer phrase"
     assert "evidence" not in read.text
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_question_that_leans_on_none_says_by_which_word(answered: bool) -> None:
+    given = examples.answer(examples.quote(), answered=answered)
+    assert "leans" not in cards.answer(given, {}, SAY)
+    html = cards.answer(replace(given, unresolved="<he>"), {}, SAY)
+    assert "“&lt;he&gt;” leans on a question that was not asked here." in html
+    assert html.index("leans") < html.index("<blockquote")
 
 
 def test_an_empty_library_has_nothing_near() -> None:
