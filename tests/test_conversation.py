@@ -32,7 +32,8 @@ def test_what_leans_on_nothing_is_unresolved() -> None:
     assert standalone("Was he pessimistic?").unresolved == "he"
     assert standalone("Was he pessimistic?", ["What did Litvinov think?"]).unresolved == ""
     assert standalone("What did Litvinov think?").unresolved == ""
-    assert standalone("Their proposal for a prompt reply to that note on ports").unresolved == "", "a subject asks nothing"
+    subject = "Their proposal for a prompt reply to that note on ports"
+    assert standalone(subject).unresolved == "", "a subject asks nothing"
 
 
 def test_a_follow_up_to_a_follow_up_goes_back_to_what_stands_alone() -> None:

@@ -51,7 +51,7 @@ def test_whether_a_question_stands_alone(question: str, alone: bool) -> None:
         ("Was the penalty paid in the end?", "in the end"),
         # Somebody is named, or enough is said, or nothing leans: few words are no less a thing to look for.
         ("What did Litvinov think he could do about it?", ""),
-        ("Which two promises did the envoy make for its prompt removal of offensive weapons from the island?", ""),
+        ("Which two promises did the envoy make for its prompt removal of offensive weapons and mines?", ""),
         ("What did Litvinov tell Harriman?", ""),
         ("What sum did the negotiator remember?", ""),
         ("loan credit", ""),
