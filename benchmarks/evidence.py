@@ -24,8 +24,6 @@ from qa.evidence.examples import read_rows, sentence_ranges
 from qa.evidence.model import WEIGHTS, EvidenceModel, Finding, Pair
 
 SETS = ("test_squad2.jsonl.gz", "test_clapnq.jsonl.gz")
-CUT_OFF = -30.0
-"""What stands for the logit of a sentence that was not read."""
 
 Floats = NDArray[np.float32]
 
@@ -77,7 +75,7 @@ class Tally:
         self.answerable.append(bool(row["answerable"]))
         self.pair.append(finding.answers)
         self.margin.append(phrase[2] - finding.none if phrase else -40.0)
-        self.sentences.append(np.maximum(np.array(finding.sentences, np.float32), CUT_OFF))
+        self.sentences.append(np.array(finding.sentences, np.float32))
         gold = [(start, end) for start, end in row.get("evidence") or row.get("answer") or []]
         gold = gold if row["answerable"] else []
         self.right.append(np.array([any(a < end and start < b for start, end in gold) for a, b in ranges]))
@@ -110,8 +108,10 @@ class Tally:
 
 
 def standardised(values: NDArray[np.floating]) -> Floats:
-    """Less their mean, over their standard deviation."""
-    return np.asarray((values - values.mean()) / values.std(), np.float32)
+    """Less their mean, over their standard deviation, by those that are finite (a sentence that was cut off
+    has the logit -inf, and is never the best)."""
+    known = values[np.isfinite(values)]
+    return np.asarray((values - known.mean()) / known.std(), np.float32)
 
 
 def auroc(scores: Sequence[float] | Floats, positive: Sequence[bool]) -> float:

@@ -73,3 +73,6 @@ def test_auroc_counts_ties_half() -> None:
 def test_standardised_has_mean_0_and_deviation_1() -> None:
     made = standardised(np.array([1.0, 2.0, 6.0]))
     assert (made.mean(), made.std()) == pytest.approx((0, 1), abs=1e-6)
+    cut = standardised(np.array([1.0, 2.0, 6.0, -np.inf]))
+    assert list(cut[:3]) == list(made)
+    assert cut[3] == -np.inf
