@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
 from torch.nn import functional
 
 from qa import cores
 from qa.evidence.altering import altered_negatives
+from qa.evidence.differences import added
 from qa.evidence.examples import (
     Example,
     cut_negatives,
@@ -28,6 +30,7 @@ from qa.evidence.examples import (
     read_rows,
     sentence_ranges,
 )
+from qa.evidence.model import VERIFIER, WEIGHTS
 from qa.evidence.network import Encoded, EvidenceNetwork, collate, encode_pair, load_base
 
 BATCH = 32
@@ -50,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--archive", type=Path, nargs="*", default=[], help="JSON lines of archive examples (stage two)"
     )
-    parser.add_argument("--start", type=Path, help="weights to start from (stage two)")
+    parser.add_argument("--start", help='weights to start from (.pt), or "reader" or "verifier": as shipped')
     parser.add_argument("--out", type=Path, required=True, help="where the weights go (.pt)")
     parser.add_argument("--examples", type=int, default=0, help="examples to see in all (0: one epoch)")
     parser.add_argument("--open-share", type=float, default=1.0, help="share of the open sets to mix in")
@@ -81,8 +84,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         examples += drawn(archive_examples(path, number), options.archive_share, rng)
     network, tokenizer = load_base()
     if options.start:
-        network.load_state_dict(torch.load(options.start, weights_only=True)["network"])
+        network.load_state_dict(weights_of(options.start), strict=False)
     train(network, tokenizer, examples, options.out, rate=options.rate, seen=options.examples, rng=rng)
+
+
+def weights_of(start: str) -> dict[str, torch.Tensor]:
+    """The weights in a .pt, or those shipped that are called "reader" or "verifier" (no embeddings)."""
+    if start not in ("reader", "verifier"):
+        network: dict[str, torch.Tensor] = torch.load(start, weights_only=True)["network"]
+        return network
+    layers = load_file(str(WEIGHTS))
+    if start == "verifier":
+        return added(layers, WEIGHTS.with_name(VERIFIER))
+    return {name: values.float() for name, values in layers.items()}
 
 
 def open_examples(

@@ -16,7 +16,7 @@ import torch
 
 from qa.evidence import training
 from qa.evidence.examples import Example, sentence_ranges
-from qa.evidence.network import encode_pair
+from qa.evidence.network import encode_pair, load_base
 from tests.evidence import tiny
 
 PASSAGE = "Litvinov spoke with Harriman. He was disturbed by the situation. It rained in Moscow."
@@ -227,3 +227,17 @@ def test_a_batch_in_parts_is_the_mean_of_them_and_keeps_groups_together(
     wanted = torch.autograd.grad(whole, live, allow_unused=True, materialize_grads=True)
     for gradient, right in zip(gradients, wanted, strict=True):
         assert torch.allclose(gradient, right, rtol=1e-4, atol=1e-7)
+
+
+def test_training_goes_on_from_what_is_shipped_or_was_written(tmp_path: Path) -> None:
+    reader, verifier = training.weights_of("reader"), training.weights_of("verifier")
+    assert reader.keys() == verifier.keys()
+    assert not any(name.startswith("bert.embeddings.") for name in reader)
+    assert all(values.dtype == torch.float32 for values in (*reader.values(), *verifier.values()))
+    assert any(not torch.equal(reader[name], verifier[name]) for name in reader)
+    network, _ = load_base()
+    missing, unexpected = network.load_state_dict(verifier, strict=False)
+    assert all(name.startswith("bert.embeddings.") for name in missing)
+    assert not unexpected
+    torch.save({"network": reader}, tmp_path / "stage.pt")
+    assert training.weights_of(str(tmp_path / "stage.pt")).keys() == reader.keys()
