@@ -127,9 +127,8 @@ def open_examples(
 
 def drawn(examples: Sequence[Example], share: float, rng: random.Random) -> list[Example]:
     """About ``share`` of the examples, a group whole or not at all."""
-    groups = dict.fromkeys(example.group or f"\n{number}" for number, example in enumerate(examples))
-    taken = {group for group in groups if rng.random() < share}
-    return [e for number, e in enumerate(examples) if (e.group or f"\n{number}") in taken]
+    taken = {number for unit in _units(examples) if rng.random() < share for number in unit}
+    return [example for number, example in enumerate(examples) if number in taken]
 
 
 def archive_examples(path: Path, number: int = 0) -> list[Example]:
@@ -225,15 +224,7 @@ def _gradients(
 
 def _parts(examples: Sequence[Example]) -> list[list[Example]]:
     """A batch's examples in parts of at most PART, or of one group; what is of one group in one of them."""
-    units: dict[str, list[Example]] = {}
-    for number, example in enumerate(examples):
-        units.setdefault(example.group or f"\n{number}", []).append(example)
-    parts: list[list[Example]] = [[]]
-    for unit in units.values():
-        if parts[-1] and len(parts[-1]) + len(unit) > PART:
-            parts.append([])
-        parts[-1] += unit
-    return parts
+    return [[examples[number] for number in part] for part in _filled(_units(examples), PART)]
 
 
 def _publish(masters: Sequence[torch.Tensor], live: Sequence[torch.Tensor]) -> None:
@@ -246,12 +237,10 @@ def _batches(examples: Sequence[Example], seen: int, rng: random.Random) -> list
     """Indices of the examples in batches, in the order of training, until ``seen`` have been taken:
     shuffled, sorted by length within pools, the pools' batches shuffled again. What is of one group is
     in one batch."""
-    groups: dict[str, list[int]] = {}
-    for index, example in enumerate(examples):
-        groups.setdefault(example.group or f"\n{index}", []).append(index)
+    groups = _units(examples)
     batches: list[list[int]] = []
     while seen > 0:
-        units = [_drawn(examples, group, rng) for group in groups.values()]
+        units = [_drawn(examples, group, rng) for group in groups]
         rng.shuffle(units)
         pool: list[list[int]] = []
         size = 0
@@ -277,13 +266,28 @@ def _drawn(examples: Sequence[Example], group: list[int], rng: random.Random) ->
 
 def _packed(examples: Sequence[Example], units: Sequence[list[int]], rng: random.Random) -> list[list[int]]:
     """Batches of whole units, near BATCH examples each, of passages of like length."""
-    batches: list[list[int]] = []
-    for unit in sorted(units, key=lambda unit: max(len(examples[i].passage) for i in unit)):
-        if not batches or len(batches[-1]) + len(unit) > BATCH:
-            batches.append([])
-        batches[-1] += unit
+    by_length = sorted(units, key=lambda unit: max(len(examples[i].passage) for i in unit))
+    batches = _filled(by_length, BATCH)
     rng.shuffle(batches)
     return batches
+
+
+def _units(examples: Sequence[Example]) -> list[list[int]]:
+    """The examples' places, those of one group together, in the order in which they first come."""
+    units: dict[str, list[int]] = {}
+    for place, example in enumerate(examples):
+        units.setdefault(example.group or f"\n{place}", []).append(place)
+    return list(units.values())
+
+
+def _filled(units: Sequence[list[int]], most: int) -> list[list[int]]:
+    """Whole units one after the other, as many together as come to at most ``most``, or one alone."""
+    filled: list[list[int]] = []
+    for unit in units:
+        if not filled or len(filled[-1]) + len(unit) > most:
+            filled.append([])
+        filled[-1] += unit
+    return filled
 
 
 def _loss(network: EvidenceNetwork, tokenizer: Any, examples: Sequence[Example]) -> torch.Tensor:
