@@ -33,6 +33,14 @@ _GOES_ON = re.compile(
 )
 """What is said of somebody, or goes on from something, that was told before, without a pronoun for it."""
 
+_TAKEN_UP = re.compile(
+    r"""\b(before|after|when|while|because|until|since|once|if
+        |and\s+(?:when|where|why|how|what|which)\s+(?:is|was|were|did|has|had))
+        \s+(?:he|she|it|they|his|her|its|their)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A pronoun that opens a clause of the question's own: it stands for whom the question has named before."""
+
 _ROLES = frozenset(
     """president prime minister secretary state department foreign office ambassador chancellor premier
     general king queen pope government embassy colonial treasury under head senate congress parliament cabinet
@@ -58,6 +66,7 @@ def stands_alone(question: str) -> bool:
     names what it is about, and has no pronoun for what it does not name."""
     if _OPENERS.match(question.strip()):
         return False
+    question = _without_own(question)
     said = [word.lower() for word in words(question)]
     at = named(question)
     pronoun = not _ANAPHORA.isdisjoint(said)
@@ -83,6 +92,12 @@ def leaning_word(question: str) -> str:
         if found := pattern.search(question.strip()):
             return found[0]
     return ""
+
+
+def _without_own(question: str) -> str:
+    """A question without the pronouns that stand for what it names itself: "What was Subasich before he
+    joined the government?"."""
+    return _TAKEN_UP.sub(lambda found: found[1] if named(question[: found.start()]) else found[0], question)
 
 
 def named(question: str) -> list[int]:

@@ -19,6 +19,12 @@ from qa.query import words
         ("What did Litvinov tell Harriman about his own hopes?", True),
         ("Did Litvinov write in 1945 what he told Harriman?", True),
         ("Who rejected the plan of 1932?", True),
+        # A clause of its own says of whom it has named before.
+        ("What was Dr. Subasich before he joined the provisional government?", True),
+        ("What did Kennan leave when it was all over?", True),
+        ("What was the Petofi Club and when was it approved?", True),
+        ("What did he do before he met Molotov?", False),
+        ("What did Litvinov do when he heard of it?", False),
         ("What did he say then?", False),
         ("And Molotov?", False),
         ("What about Turkey?", False),
