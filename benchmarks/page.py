@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -29,16 +28,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+from tests.browser.chromium import chromium
 
 ROOT = Path(__file__).parents[1]
 QUESTIONS = ROOT / "qa" / "evaluation" / "questions" / "kennedy_khrushchev.jsonl"
 COUNT = 50
 PATIENCE = 180  # seconds
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
 # The clock runs in the browser: from the key's going down to the second frame after the turn is there.
 _WATCH = """() => {
@@ -111,20 +108,6 @@ def served(library: Path, command: Sequence[str] = ("app.py",)) -> Iterator[str]
     finally:
         server.terminate()
         server.wait(30)
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser of its own."""
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    if path is None:
-        raise SystemExit("Chromium is missing: apt-get install chromium-headless-shell")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 def start(library: Path, rounds: int = 7) -> dict[str, Any]:

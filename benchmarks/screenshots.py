@@ -5,7 +5,7 @@
     python -m benchmarks.screenshots FOLDER --panes --language ru
     python -m benchmarks.screenshots FOLDER --panes --address http://127.0.0.1:7860/
 
-Needs Chromium (apt-get install chromium).
+Needs Chromium (apt-get install chromium-headless-shell, or chromium).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.browser.asking import ask
+from tests.browser.chromium import chromium
 from tests.browser.panes import PANES, fill
 
 if TYPE_CHECKING:
@@ -44,8 +45,6 @@ LOOKS = {
 
 def main(arguments: list[str] | None = None) -> None:
     """Serves the page on a new library, or goes to ``--address``, and keeps what is seen."""
-    from playwright.sync_api import sync_playwright
-
     asked = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     asked.add_argument("folder", type=Path, nargs="?", default=ROOT / "docs")
     asked.add_argument("--panes", action="store_true", help="every pane instead of the README's pictures")
@@ -57,10 +56,7 @@ def main(arguments: list[str] | None = None) -> None:
     asked.add_argument("--address", help="of a page that is served already")
     chosen = asked.parse_args(arguments)
     chosen.folder.mkdir(parents=True, exist_ok=True)
-    with _served(chosen.address) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
+    with _served(chosen.address) as address, chromium() as browser:
         if chosen.panes:
             for look in chosen.looks:
                 page = _visit(browser, address, chosen.language, look)
@@ -74,7 +70,6 @@ def main(arguments: list[str] | None = None) -> None:
                 page.context.close()
         else:
             _for_the_readme(_visit(browser, address, chosen.language, "light"), chosen.folder)
-        browser.close()
 
 
 def _for_the_readme(page: Page, folder: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -18,18 +17,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.chromium import ChromiumMissing, chromium
 from tests.ports import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).parents[2]
-# Debian's shell of Chromium has no windows to keep up: a page costs it half the computing.
-CHROMIUM = ("chromium-headless-shell", "chromium")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 PATIENCE = 240  # seconds; a machine that is busy with other work loads the model slowly
 
 
@@ -55,18 +49,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if chromium is None:
-        words = "Chromium is missing: apt-get install chromium-headless-shell, and run these tests again."
-        if os.environ.get("CI"):
-            pytest.fail(words)
-        pytest.skip(words)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    with contextlib.ExitStack() as stack:
+        try:
+            opened = stack.enter_context(chromium())
+        except ChromiumMissing as missing:
+            if os.environ.get("CI"):
+                pytest.fail(str(missing))
+            pytest.skip(str(missing))
         yield opened
-        opened.close()
 
 
 @dataclass
