@@ -1,10 +1,10 @@
 """The evidence model alone on question sets it was not trained on: `python -m benchmarks.evidence DIR`.
 
-DIR holds test_squad2.jsonl.gz (eight SQuAD 2.0 articles) and test_clapnq.jsonl.gz. Prints, for each, as the
-model reads it and as its verifier does: how well the pair score and the phrase's margin tell answerable
-questions from others (area under the ROC curve), how often the best sentence is evidence, and SQuAD's exact
-match and F1 of the phrase; in brackets pair and sentence with the cosine of their vectors and the question's
-beside the model's score, each less its mean and over its standard deviation in the set.
+DIR holds test_squad2.jsonl.gz (eight SQuAD 2.0 articles) and test_clapnq.jsonl.gz. Prints for each how well
+the pair score and the phrase's margin tell answerable questions from others (area under the ROC curve), how
+often the best sentence is evidence, and SQuAD's exact match and F1 of the phrase; in brackets pair and
+sentence with the cosine of their vectors and the question's beside the model's score, each less its mean and
+over its standard deviation in the set.
 """
 
 from __future__ import annotations
@@ -132,11 +132,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in SETS:
         rows = list(read_rows(options.data / name))
         cosines = Cosines.of(encoder, rows)
-        for how, read in (("read", model.read), ("verified", model.verify)):
-            tally = Tally()
-            for row in rows:
-                tally.add(row, read)
-            print(f"{name}, {how}: {tally.figures(cosines)}", flush=True)
+        tally = Tally()
+        for row in rows:
+            tally.add(row, model.read)
+        print(f"{name}: {tally.figures(cosines)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ BY_HAND = {"provenance": 8.0}
 """Of this kind there is one question in all sets: enough to see that it takes about this much to come before
 what the evidence model finds, not enough to learn it from."""
 TRUSTED = {
-    True: ("bias", "score", "kind", "uncounted", "gap", "evidence_five", "verified"),
+    True: ("bias", "score", "kind", "uncounted", "gap", "evidence_five", "any"),
     False: ("bias", "similarity"),
 }
 """What the score of a sentence and the confidence rest on, with and without the evidence model."""
@@ -54,10 +54,8 @@ HAS_ANSWER = 0.8
 quote is a hit"; then it is scaled to be the chance of a hit."""
 WRONG_ANSWER = 2.0
 """What answering a question without an answer costs beside refusing one that has an answer."""
-MOST_REFUSED = 0.42
-"""Share of the answerable questions that may be refused."""
 BAR = 0.35
-"""Share refused wrongly at which what is answered wrongly is told."""
+"""Share of the answerable questions that may be refused, and at which what is answered wrongly is told."""
 
 
 def fit_retrieval(assistant: Assistant, questions: Sequence[Question]) -> dict[str, float]:
@@ -122,13 +120,13 @@ def fit_passages(found: Sequence[Case], evidence_model: bool) -> dict[str, float
 
 def threshold(trusts: Floats, answerable: NDArray[np.bool_]) -> float:
     """The confidence from which to answer that costs least, where answering a question that has no answer
-    costs twice what refusing one that has costs (in shares of either kind), and at most MOST_REFUSED of the
+    costs twice what refusing one that has costs (in shares of either kind), and at most BAR of the
     answerable are refused. Rounded up to two places: the third only follows these questions."""
     best = (math.inf, 0.0)
     for value in sorted({round(float(t), 3) for t in trusts}):
         kept = trusts >= value
         refused = float((~kept[answerable]).mean())
-        if refused <= MOST_REFUSED:
+        if refused <= BAR:
             best = min(best, (WRONG_ANSWER * float(kept[~answerable].mean()) + refused, value))
     return math.ceil(round(100 * best[1], 6)) / 100
 

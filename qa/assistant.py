@@ -15,7 +15,7 @@ from qa.conversation import Query, confirm, standalone
 from qa.documents import Documents
 from qa.encoding import DEFAULT_MODEL, Encoder, SentenceEncoder, Warmable
 from qa.errors import IbidError, UsageError
-from qa.evidence.model import EvidenceModel, Finding, Pair
+from qa.evidence.model import EvidenceModel, Pair
 from qa.evidence.relevance import CrossEncoderRelevance
 from qa.library import open_library
 from qa.library.protocol import Library, Scope
@@ -35,8 +35,7 @@ STYLE = "chicago-notes-bibliography"
 @dataclass(frozen=True, slots=True)
 class Considered:
     """All that was found for one question before it is decided whether it is answered: the passages in
-    order, those that were read, the table of sentence features with its candidates, what the verifier found
-    in the best of the passages."""
+    order, those that were read, the table of sentence features with its candidates."""
 
     query: Query
     ranked: tuple[ScoredPassage, ...]
@@ -44,7 +43,6 @@ class Considered:
     candidates: tuple[quoting.Candidate, ...]
     table: NDArray[np.float32]
     searched: Searched
-    verified: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +117,7 @@ class Assistant:
             self.encoder.warm()
         self.encoder.encode(["ready"])
         if self.evidence:
-            ready = [Pair("ready.", "", ((0, 6),))]
-            self.evidence.read("ready?", ready)
-            self.evidence.verify("ready?", ready)
+            self.evidence.read("ready?", [Pair("ready.", "", ((0, 6),))])
         if self.relevance:
             self.relevance.load()
         if self.library.searched().passages:
@@ -255,11 +251,7 @@ class Assistant:
             behind=self._documents.behind(told.document, told.end) if told else None,
         )
         laps.go_on()
-        scores = table @ vector(self.reading.sentences, quoting.FEATURES)
-        verified = passages.verify(query, reads, candidates, scores, self.evidence)
-        if verified:
-            laps.end("verifying")
-        return Considered(query, tuple(ranked), tuple(reads), tuple(candidates), table, searched, verified)
+        return Considered(query, tuple(ranked), tuple(reads), tuple(candidates), table, searched)
 
     def candidates(
         self, query: Query, scope: Scope | None = None, before: _Before | None = None
@@ -329,7 +321,7 @@ class Assistant:
             considered.candidates,
             scores,
             considered.table,
-            considered.verified,
+            [read.finding for read in considered.reads if read.finding],
             unresolved=bool(considered.query.unresolved),
         )
 

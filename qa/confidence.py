@@ -1,10 +1,10 @@
 """How likely it is that the first quote answers: a logistic score over what is known of it, calibrated on
 questions with and without an answer.
 
-It rests on the quote, and on what the verifier says of the best passages: a question that has an answer is
-often half answered in several places. That many of its words stand in the passage tells a hit from a miss and
-an answerable question from another worse, since a question that sounds at home in an archive need not be
-answered there.
+It rests on the quote, and on what the evidence model says of the best passages: a question that has an
+answer is often half answered in several places. That many of its words stand in the passage tells a hit from
+a miss and an answerable question from another worse, since a question that sounds at home in an archive need
+not be answered there.
 """
 
 from __future__ import annotations
@@ -30,10 +30,13 @@ FEATURES = (
     "uncounted",
     "gap",  # score of the first quote above the best sentence of another passage
     "evidence_five",  # evidence model: mean over the five best sentences
-    "verified",  # verifier: that any passage answers (logarithm of the odds of all together)
+    "any",  # evidence model: that any of the BEST passages answers (logarithm of the odds of all together)
     "unresolved",  # 1 where the question leans on one that was not asked: it could mean anybody
 )
 
+BEST = 6
+"""Passages, those of the best sentences: of more, a library of two documents seems to answer anything
+(docs/retrieval.md)."""
 ALONE = 4.0
 """The gap where nothing else was read."""
 
@@ -43,13 +46,13 @@ def features(
     candidates: Sequence[Candidate],
     scores: NDArray[np.float32],
     table: NDArray[np.float32],
-    verified: Sequence[Finding] = (),
+    found: Sequence[Finding] = (),
     *,
     unresolved: bool = False,
 ) -> NDArray[np.float32]:
     """(len(FEATURES),) for the first quote, chosen from ``candidates``, whose sentences have ``scores``
-    (candidates,) and ``table`` (candidates, sentence features); ``verified`` is what the verifier found in
-    the best passages, none where there is no evidence model; ``unresolved``: the question leans on one that
+    (candidates,) and ``table`` (candidates, sentence features); ``found`` is what the evidence model found
+    in each passage read, none where there is no such model; ``unresolved``: the question leans on one that
     was not asked."""
     known = dict(zip(SENTENCE_FEATURES, (float(value) for value in first.features), strict=True))
     elsewhere = scores[[candidate.row != first.row for candidate in candidates]]
@@ -59,10 +62,19 @@ def features(
         "score": first.score,
         "gap": first.score - float(elsewhere.max()) if len(elsewhere) else ALONE,
         "evidence_five": float(best.mean()),
-        "verified": float(np.logaddexp.reduce([found.answers for found in verified])) if verified else 0.0,
+        "any": _any(found, candidates, scores),
         "unresolved": float(unresolved),
     }
     return np.array([values.get(name, known.get(name, 0.0)) for name in FEATURES], np.float32)
+
+
+def _any(found: Sequence[Finding], candidates: Sequence[Candidate], scores: NDArray[np.float32]) -> float:
+    """0 where nothing was read."""
+    best = np.full(len(found), -np.inf, np.float32)
+    if found:
+        np.maximum.at(best, [candidate.row for candidate in candidates], scores)
+    rows = [row for row in np.argsort(-best, kind="stable")[:BEST] if np.isfinite(best[row])]
+    return float(np.logaddexp.reduce([found[row].answers for row in rows])) if rows else 0.0
 
 
 def probability(values: NDArray[np.float32], weights: Mapping[str, float]) -> float:

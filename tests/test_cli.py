@@ -323,7 +323,7 @@ def test_ask_says_where_the_time_went_and_answers_from_the_confidence_asked_for(
 ) -> None:
     common = ("ask", QUESTION, "--library", library)
     out = printed(capsys, *common, "--timing")
-    stages = r"\d\.\d{3} s: searching .* \(\d+%\), reading .*, verifying .*, choosing .*, citing "
+    stages = r"\d\.\d{3} s: searching .* \(\d+%\), reading .*, choosing .*, citing "
     assert re.search(stages, out, re.DOTALL)
     assert "Nothing in the library answers this" in printed(capsys, *common, "--confidence", "1", code=4)
     assert printed(capsys, "ask", "Carpets?", "--library", library, "--confidence", "0")

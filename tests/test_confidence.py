@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from qa.confidence import ALONE, FEATURES, features, probability, sigmoid
+from qa.confidence import ALONE, BEST, FEATURES, features, probability, sigmoid
 from qa.evidence.model import Finding
 from qa.quoting import FEATURES as SENTENCE_FEATURES
 from qa.quoting import Candidate, Selection
@@ -30,14 +30,14 @@ def finding(answers: float) -> Finding:
 
 
 def weighed(
-    first: Selection, others: Sequence[Selection] = (), verified: Sequence[Finding] = ()
+    first: Selection, others: Sequence[Selection] = (), found: Sequence[Finding] = ()
 ) -> dict[str, float]:
     """The features of ``first``, where it and ``others`` are the sentences that were read."""
     every = (first, *others)
     candidates = [Candidate(one.row, 0, one.document, Sentence(0, 1, "text", 0)) for one in every]
     scores = np.array([one.score for one in every], np.float32)
     table = np.stack([one.features for one in every])
-    values = features(first, candidates, scores, table, verified)
+    values = features(first, candidates, scores, table, found)
     assert values.shape == (len(FEATURES),)
     return dict(zip(FEATURES, (float(v) for v in values), strict=True))
 
@@ -61,11 +61,18 @@ def test_what_else_was_read_counts() -> None:
     assert weighed(selection(evidence=5.0), others[:1])["evidence_five"] == 3
 
 
-def test_what_the_verifier_found_in_all_passages_counts_together() -> None:
-    known = weighed(selection(), verified=[finding(2.0), finding(-1.0)])
-    assert known["verified"] == pytest.approx(math.log(math.exp(2) + math.exp(-1)))
-    assert weighed(selection(), verified=[finding(-3.0)])["verified"] == -3
-    assert weighed(selection())["verified"] == 0, "nothing was verified"
+def test_what_was_found_in_the_best_passages_counts_together() -> None:
+    known = weighed(selection(), [selection(row=1)], [finding(2.0), finding(-1.0)])
+    assert known["any"] == pytest.approx(math.log(math.exp(2) + math.exp(-1)))
+    assert weighed(selection(), found=[finding(-3.0)])["any"] == -3
+    assert weighed(selection(), found=[finding(-3.0), finding(9.0)])["any"] == -3, "no sentence, no answer"
+    assert weighed(selection())["any"] == 0, "nothing was read"
+
+
+def test_no_more_passages_count_than_the_best() -> None:
+    others = [selection(score=1.0 - row, row=row) for row in range(1, BEST + 2)]
+    found = [finding(0.0) for _ in range(BEST)] + [finding(9.0), finding(9.0)]
+    assert weighed(selection(score=2.0), others, found)["any"] == pytest.approx(math.log(BEST))
 
 
 def test_a_question_that_leans_on_none_is_trusted_less() -> None:

@@ -1,10 +1,7 @@
-"""The trained evidence model at work: loads the shipped weights and reads passages; the best of them are
-verified by a second set of weights, which tells better whether there is an answer and worse which it is (a
-verifier behind a reader: Hu et al. 2019, Read + Verify)."""
+"""The trained evidence model at work: loads the shipped weights and reads passages."""
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 import threading
@@ -31,9 +28,6 @@ WEIGHTS = Path(__file__).with_name("weights.safetensors")
 
 LONGEST_PHRASE = 30
 """Word pieces in an answer phrase at the most."""
-
-VERIFIER = "verifier.safetensors"
-"""Beside them: the second set, as differences from the first (qa.evidence.differences)."""
 
 KEPT = 160
 """Findings that are kept: those of about eight questions, 6 KB each. What a follow-up leans on has just been
@@ -82,10 +76,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """Without a second set of weights the first one verifies too."""
-
     network: EvidenceNetwork
-    verifier: EvidenceNetwork
     tokenizer: Any
 
 
@@ -97,7 +88,6 @@ class EvidenceModel:
         self._loaded: _Loaded | None = None
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, Pair], Finding] = OrderedDict()
-        self._verified: OrderedDict[tuple[str, Pair], Finding] = OrderedDict()
 
     @property
     def available(self) -> bool:
@@ -116,31 +106,16 @@ class EvidenceModel:
 
     @cached_property
     def sha256(self) -> str:
-        """The checksum of the weights' files. Raises OSError where there are none."""
-        files = (self._weights, self._weights.with_name(VERIFIER))
-        return hashlib.sha256(b"".join(file.read_bytes() for file in files if file.exists())).hexdigest()
+        """The weights' checksum. Raises OSError where there are none."""
+        return hashlib.sha256(self._weights.read_bytes()).hexdigest()
 
     def read(self, question: str, pairs: Sequence[Pair]) -> list[Finding]:
         """A Finding for each pair, in order; the same to the last digit whatever else is read with it."""
-        loaded = self._load()
-        return self._found(loaded.network, self._kept, question, pairs)
-
-    def verify(self, question: str, pairs: Sequence[Pair]) -> list[Finding]:
-        """As ``read``, by the weights that tell better whether a passage answers."""
-        loaded = self._load()
-        return self._found(loaded.verifier, self._verified, question, pairs)
-
-    def _found(
-        self,
-        network: EvidenceNetwork,
-        kept: OrderedDict[tuple[str, Pair], Finding],
-        question: str,
-        pairs: Sequence[Pair],
-    ) -> list[Finding]:
+        kept = self._kept
         with self._lock:
             known = {pair: kept[question, pair] for pair in pairs if (question, pair) in kept}
         new = list(dict.fromkeys(pair for pair in pairs if pair not in known))
-        known.update(zip(new, self._read_anew(network, question, new), strict=True))
+        known.update(zip(new, self._read_anew(question, new), strict=True))
         with self._lock:
             for pair in pairs:
                 kept[question, pair] = known[pair]
@@ -149,17 +124,18 @@ class EvidenceModel:
                 kept.popitem(last=False)
         return [known[pair] for pair in pairs]
 
-    def _read_anew(self, network: EvidenceNetwork, question: str, pairs: Sequence[Pair]) -> list[Finding]:
+    def _read_anew(self, question: str, pairs: Sequence[Pair]) -> list[Finding]:
         from qa.evidence.network import encode_pair
 
         if not pairs:
             return []
-        tokenizer = self._load().tokenizer
+        loaded = self._load()
+        tokenizer = loaded.tokenizer
         encoded = [
             encode_pair(tokenizer, question, pair.context, pair.text, pair.sentences) for pair in pairs
         ]
         groups = _shared_out([len(item.ids) for item in encoded], cores.at_hand())
-        made = cores.each(partial(_read, network), [[encoded[i] for i in group] for group in groups])
+        made = cores.each(partial(_read, loaded.network), [[encoded[i] for i in group] for group in groups])
         found = {
             i: f for group, own in zip(groups, made, strict=True) for i, f in zip(group, own, strict=True)
         }
@@ -207,24 +183,15 @@ def _load(weights: Path) -> _Loaded:
     from safetensors.torch import load_file
 
     from qa.encoding import bfloat16_is_native
-    from qa.evidence.differences import added
     from qa.evidence.network import load_to_read
 
-    second = weights.with_name(VERIFIER)
-    for file in (weights, second):
-        _confirm(file)
+    _confirm(weights)
     network, tokenizer = load_to_read()
     layers = load_file(str(weights))
     network.load_state_dict({name: of.float() for name, of in layers.items()}, strict=False, assign=True)
     network.eval()
-    verifier = network
-    if second.exists():
-        # The embeddings, two thirds of all, stay shared; all else is replaced.
-        verifier = copy.deepcopy(network, {id(value): value for value in network.parameters()})
-        verifier.load_state_dict(added(layers, second), strict=False, assign=True)
-    for one in (network, verifier):
-        one.to(torch.bfloat16 if bfloat16_is_native() else torch.float32)
-    return _Loaded(network, verifier, tokenizer)
+    network.to(torch.bfloat16 if bfloat16_is_native() else torch.float32)
+    return _Loaded(network, tokenizer)
 
 
 def _confirm(file: Path) -> None:

@@ -21,7 +21,6 @@ from torch.nn import functional
 
 from qa import cores
 from qa.evidence.altering import altered_negatives
-from qa.evidence.differences import added
 from qa.evidence.examples import (
     Example,
     cut_negatives,
@@ -30,7 +29,7 @@ from qa.evidence.examples import (
     read_rows,
     sentence_ranges,
 )
-from qa.evidence.model import VERIFIER, WEIGHTS
+from qa.evidence.model import WEIGHTS
 from qa.evidence.network import Encoded, EvidenceNetwork, collate, encode_pair, load_base
 
 BATCH = 32
@@ -53,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--archive", type=Path, nargs="*", default=[], help="JSON lines of archive examples (stage two)"
     )
-    parser.add_argument("--start", help='weights to start from (.pt), or "reader" or "verifier": as shipped')
+    parser.add_argument("--start", help='weights to start from (.pt), or "shipped"')
     parser.add_argument("--out", type=Path, required=True, help="where the weights go (.pt)")
     parser.add_argument("--examples", type=int, default=0, help="examples to see in all (0: one epoch)")
     parser.add_argument("--open-share", type=float, default=1.0, help="share of the open sets to mix in")
@@ -89,14 +88,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def weights_of(start: str) -> dict[str, torch.Tensor]:
-    """The weights in a .pt, or those shipped that are called "reader" or "verifier" (no embeddings)."""
-    if start not in ("reader", "verifier"):
+    """The weights in a .pt, or those that are shipped (no embeddings)."""
+    if start != "shipped":
         network: dict[str, torch.Tensor] = torch.load(start, weights_only=True)["network"]
         return network
-    layers = load_file(str(WEIGHTS))
-    if start == "verifier":
-        return added(layers, WEIGHTS.with_name(VERIFIER))
-    return {name: values.float() for name, values in layers.items()}
+    return {name: values.float() for name, values in load_file(str(WEIGHTS)).items()}
 
 
 def open_examples(

@@ -1,18 +1,15 @@
-"""Which passages the evidence model reads, and which its verifier reads once more."""
+"""Which passages the evidence model reads."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from qa.conversation import Query
 from qa.dialogue import reports_reply
 from qa.documents import Documents
-from qa.evidence.model import EvidenceModel, Finding, Pair
-from qa.quoting.reads import Candidate, Read, prepare
+from qa.evidence.model import EvidenceModel, Pair
+from qa.quoting.reads import Read, prepare
 from qa.quoting.table import NO_EVIDENCE
 from qa.types import ScoredPassage
 
@@ -21,9 +18,6 @@ FIRST, MOST = 10, 20
 
 ENOUGH = -1.5
 """… evidence by this logit (docs/retrieval.md), or one of the next holds a reply to the very question."""
-
-VERIFIED = 6
-"""Passages that the verifier reads: those of the best sentences."""
 
 PLAIN = 6
 """Passages whose sentences are compared with the question where there is no evidence model."""
@@ -47,32 +41,12 @@ def read(
     return reads
 
 
-def verify(
-    query: Query,
-    reads: Sequence[Read],
-    candidates: Sequence[Candidate],
-    scores: NDArray[np.float32],
-    evidence: EvidenceModel | None,
-) -> tuple[Finding, ...]:
-    """What the verifier finds in the passages of the best of ``candidates``, which have ``scores``.
-    Where a subject is named nothing is answered, so there is nothing to verify."""
-    if not evidence or query.names_subject:
-        return ()
-    best = np.full(len(reads), -np.inf, np.float32)
-    np.maximum.at(best, [candidate.row for candidate in candidates], scores)
-    rows = [row for row in np.argsort(-best, kind="stable")[:VERIFIED] if np.isfinite(best[row])]
-    return tuple(evidence.verify(query.question, [_pair(reads[row]) for row in rows]))
-
-
 def _prepared(ranked: Sequence[ScoredPassage], documents: Documents) -> list[Read]:
     found = [(scored, documents.prepared(scored.passage.document)) for scored in ranked]
     return [prepare(scored, document.view, document.sentences) for scored, document in found]
 
 
 def _found(query: Query, reads: Sequence[Read], evidence: EvidenceModel) -> list[Read]:
-    findings = evidence.read(query.question, [_pair(one) for one in reads])
+    pairs = [Pair(one.text, one.scored.passage.context, one.places) for one in reads]
+    findings = evidence.read(query.question, pairs)
     return [replace(one, finding=finding) for one, finding in zip(reads, findings, strict=True)]
-
-
-def _pair(read: Read) -> Pair:
-    return Pair(read.text, read.scored.passage.context, read.places)

@@ -10,9 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from qa.errors import IbidError
-from qa.evidence.differences import save as save_differences
 from qa.evidence.examples import sentence_ranges
-from qa.evidence.model import LONGEST_PHRASE, VERIFIER, EvidenceModel, Finding, Pair, save
+from qa.evidence.model import LONGEST_PHRASE, EvidenceModel, Finding, Pair, save
 from qa.evidence.network import EvidenceNetwork, collate, encode_pair
 from tests.evidence import tiny
 
@@ -177,31 +176,3 @@ def test_no_more_findings_are_kept_than_room_is_meant_for(
     assert list(model._kept) == [(QUESTION, texts[3]), (QUESTION, texts[4])]
     fresh = EvidenceModel(weights).read(QUESTION, [texts[0]])[0]
     assert model.read(QUESTION, [texts[0]])[0].answers == fresh.answers
-
-
-# --- the verifier ---
-
-
-def test_the_verifier_reads_with_weights_of_its_own(trained: EvidenceNetwork, weights: Path) -> None:
-    plain = EvidenceModel(weights)
-    (first,) = plain.read(QUESTION, [pair()])
-    assert plain.verify(QUESTION, [pair()])[0].answers == first.answers, "none of its own: the same"
-    alone = plain.sha256
-    with torch.no_grad():
-        trained.pair.bias.add_(1.0)
-    save_differences(trained.state_dict(), weights, weights.with_name(VERIFIER))
-    model = EvidenceModel(weights)
-    assert model.verify(QUESTION, [pair()])[0].answers == pytest.approx(first.answers + 1, abs=0.02)
-    assert model.read(QUESTION, [pair()])[0].answers == first.answers, "the first set is as it was"
-    assert model.sha256 != alone
-    networks = model._load()
-    shared = networks.network.bert.embeddings.word_embeddings.weight
-    assert networks.verifier.bert.embeddings.word_embeddings.weight is shared
-
-
-def test_a_damaged_verifier_is_refused(trained: EvidenceNetwork, weights: Path) -> None:
-    second = weights.with_name(VERIFIER)
-    save_differences(trained.state_dict(), weights, second)
-    second.with_suffix(".json").write_text('{"sha256": "0"}')
-    with pytest.raises(IbidError, match=f"damaged.*{VERIFIER}"):
-        EvidenceModel(weights).load()

@@ -1,4 +1,4 @@
-"""Which passages are read: the first ones, more where these hold no answer, the best of them once more."""
+"""Which passages are read: the first ones, and more where these hold no answer."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from qa.conversation import Query, standalone
+from qa.conversation import standalone
 from qa.documents import Documents, Prepared
 from qa.evidence.model import EvidenceModel, Finding, Pair
-from qa.quoting import features
-from qa.quoting.passages import ENOUGH, FIRST, MOST, PLAIN, VERIFIED, read, verify
-from qa.retrieval import QueryTerms
+from qa.quoting.passages import ENOUGH, FIRST, MOST, PLAIN, read
 from qa.splitting import passages, sentences, view_of
 from qa.types import Document, ScoredPassage
-from tests.quoting.passages import stems
 
 QUESTION = standalone("Who stood at the door?", ())
 SUBJECT = standalone("Report on the harbour at Odessa and its guns", ())
@@ -40,14 +37,9 @@ class _Model(EvidenceModel):
 
     evidence: Mapping[str, float] = field(default_factory=dict)
     given: list[str] = field(default_factory=list)
-    verified: list[str] = field(default_factory=list)
 
     def read(self, question: str, pairs: Sequence[Pair]) -> list[Finding]:
         self.given += [pair.text for pair in pairs]
-        return [self._of(pair) for pair in pairs]
-
-    def verify(self, question: str, pairs: Sequence[Pair]) -> list[Finding]:
-        self.verified += [pair.text for pair in pairs]
         return [self._of(pair) for pair in pairs]
 
     def _of(self, pair: Pair) -> Finding:
@@ -55,15 +47,6 @@ class _Model(EvidenceModel):
         nothing = np.zeros(0, np.float32)
         logits = (own, *(-9.0 for _ in pair.sentences[1:]))
         return Finding(own, logits, nothing, nothing, np.zeros((0, 2), np.int64), 0.0)
-
-
-def verified(query: Query, model: _Model) -> list[str]:
-    reads = read(query, RANKED, _Shelf(), model)
-    candidates, table = features(query.question, QueryTerms({}, ()), reads, stems)
-    evidence = table[:, 1].astype(np.float32)
-    found = verify(query, reads, candidates, evidence, model)
-    assert len(found) == len(model.verified)
-    return model.verified
 
 
 def test_no_more_is_read_where_the_first_passages_hold_an_answer() -> None:
@@ -92,11 +75,10 @@ def test_more_is_read_where_they_hold_none(evidence: dict[str, float]) -> None:
     assert len(model.given) == MOST, "none twice"
 
 
-def test_of_a_subject_all_is_read_and_nothing_verified() -> None:
+def test_of_a_subject_all_is_read() -> None:
     assert SUBJECT.names_subject
     model = _Model({"Guard number 0 ": 5.0})
     assert len(read(SUBJECT, RANKED, _Shelf(), model)) == MOST
-    assert verified(SUBJECT, _Model({"Guard number 0 ": 5.0})) == []
 
 
 def test_fewer_passages_than_would_be_read() -> None:
@@ -108,21 +90,3 @@ def test_without_an_evidence_model_the_first_are_looked_at_and_none_is_read() ->
     reads = read(QUESTION, RANKED, _Shelf(), None)
     assert [one.scored for one in reads] == RANKED[:PLAIN]
     assert not any(one.finding for one in reads)
-    assert verify(QUESTION, reads, [], np.zeros(0, np.float32), None) == ()
-
-
-def test_the_passages_of_the_best_sentences_are_verified() -> None:
-    best = {f"Guard number {n} ": 4.0 - n for n in (7, 2, 5)}
-    texts = verified(QUESTION, _Model(best))
-    assert [text.split(" stood")[0] for text in texts[:3]] == [
-        "Guard number 2",
-        "Guard number 5",
-        "Guard number 7",
-    ]
-    assert len(texts) == VERIFIED == len(set(texts))
-
-
-def test_nothing_to_verify_where_nothing_was_read() -> None:
-    model = _Model()
-    assert verify(QUESTION, [], [], np.zeros(0, np.float32), model) == ()
-    assert model.verified == []
