@@ -7,8 +7,10 @@ Negatives are made as they will be met: passages that share words with the quest
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import random
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,12 +45,37 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
+def written_over(lines: Iterable[dict[str, Any]], rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Questions written over the passages of ``rows`` (reading/train.jsonl.gz), as such rows. A line names
+    its passage by ``digest`` and has ``question``, ``evidence`` and ``answer`` (both empty where it does not
+    answer). Raises KeyError for a passage that is not there."""
+    passages = {digest(row["passage"]): row["passage"] for row in rows}
+    return [
+        {
+            "source": "written_over",
+            "question": line["question"],
+            "passage": passages[line["passage"]],
+            "answerable": bool(line["evidence"]),
+            "evidence": line["evidence"],
+            "answer": line["answer"],
+            "has_evidence": True,
+            "has_answer": True,
+        }
+        for line in lines
+    ]
+
+
+def digest(passage: str) -> str:
+    """By which a passage is named: the first 16 hex digits of its SHA-256."""
+    return hashlib.sha256(passage.encode()).hexdigest()[:16]
+
+
 def from_pairs(rows: Iterable[dict[str, Any]]) -> list[Example]:
     """Rows of reading/train.jsonl.gz."""
     return [
         Example(
             question=row["question"],
-            passage=row["passage"],
+            passage=_with_capitals(row["passage"]),
             answers=bool(row["answerable"]),
             evidence=tuple((a, b) for a, b in row["evidence"]) if row["has_evidence"] else None,
             answer=tuple((a, b) for a, b in row["answer"]) if row["has_answer"] else None,
@@ -56,6 +83,17 @@ def from_pairs(rows: Iterable[dict[str, Any]]) -> list[Example]:
         )
         for row in rows
     ]
+
+
+_SENTENCE_START = re.compile(r"(?:^|(?<=\S  ))[a-z]")
+
+
+def _with_capitals(passage: str) -> str:
+    """A passage all in small letters (SQuAD's sentences for question generation, two spaces between) with its
+    sentences' first letters as capitals: as it is, it would be read as one sentence. As long as before."""
+    if passage != passage.lower():
+        return passage
+    return _SENTENCE_START.sub(lambda letter: letter[0].upper(), passage)
 
 
 def hard_negatives(examples: Sequence[Example], share: float, rng: random.Random) -> list[Example]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ from qa.evidence.examples import (
     hard_negatives,
     read_rows,
     sentence_ranges,
+    written_over,
 )
 from qa.evidence.model import WEIGHTS
 from qa.evidence.network import Encoded, EvidenceNetwork, collate, encode_pair, load_base
@@ -61,6 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--whole", nargs="*", default=[], metavar="SOURCE", help="sources of which all is taken all the same"
     )
     parser.add_argument(
+        "--written",
+        type=Path,
+        help="JSON lines of questions written over the open sets' passages; taken whole",
+    )
+    parser.add_argument(
         "--altered",
         type=float,
         default=0.0,
@@ -70,12 +77,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--archive-share", type=float, default=1.0, help="share of the archive's questions to mix in"
     )
     parser.add_argument("--rate", type=float, default=1.2e-4)
+    parser.add_argument("--dropout", type=float, default=0.0, help="share of the layers' outputs left out")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     rng = random.Random(options.seed)
     torch.manual_seed(options.seed)
     examples = open_examples(
-        options.data, options.cap, rng, whole=frozenset(options.whole), altered=options.altered
+        options.data,
+        options.cap,
+        rng,
+        whole=frozenset(options.whole),
+        altered=options.altered,
+        written=options.written,
     )
     if options.open_share < 1:
         examples = rng.sample(examples, int(options.open_share * len(examples)))
@@ -84,6 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     network, tokenizer = load_base()
     if options.start:
         network.load_state_dict(weights_of(options.start), strict=False)
+    if options.dropout:
+        put_dropout(network, options.dropout)
     train(network, tokenizer, examples, options.out, rate=options.rate, seen=options.examples, rng=rng)
 
 
@@ -102,10 +117,15 @@ def open_examples(
     *,
     whole: frozenset[str] = frozenset(),
     altered: float = 0.0,
+    written: Path | None = None,
 ) -> list[Example]:
-    """The open sets, at most ``cap`` rows of each source (0: all) but those of ``whole``, with their
-    negatives: hard, cut, and for a share of ``altered`` the question itself altered."""
-    rows = from_pairs(read_rows(data / "train.jsonl.gz"))
+    """The open sets, at most ``cap`` rows of each source (0: all) but those of ``whole``, and the questions
+    ``written`` over their passages, with their negatives: hard, cut, and for a share of ``altered`` the
+    question itself altered."""
+    pairs = list(read_rows(data / "train.jsonl.gz"))
+    near = written_over(read_rows(written), pairs) if written else []
+    whole |= {row["source"] for row in near}
+    rows = from_pairs([*pairs, *near])
     rng.shuffle(rows)
     taken: Counter[str] = Counter()
     positives = []
@@ -176,7 +196,7 @@ def train(
     began, losses = time.monotonic(), []
     for step in range(first, steps):
         chosen = [examples[i] for i in batches[step]]
-        loss, gradients = _gradients(network, tokenizer, chosen, live)
+        loss, gradients = _gradients(network, tokenizer, chosen, live, step)
         for master, gradient in zip(masters, gradients, strict=True):
             master.grad = gradient
         torch.nn.utils.clip_grad_norm_(masters, 1.0)
@@ -202,19 +222,54 @@ def train(
     checkpoint.unlink(missing_ok=True)
 
 
+_drawing = threading.local()
+"""The generator that this thread's dropout draws from, where one is set."""
+
+
+class Dropout(torch.nn.Module):
+    """Dropout that draws from the generator of its own thread: a batch's parts are computed side by side, and
+    torch's one generator would give each what its turn happens to be."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        """The values, ``share`` of them 0 and the others the larger for it; all as they are where no
+        generator is set."""
+        generator = getattr(_drawing, "generator", None)
+        if generator is None:
+            return values
+        kept = torch.empty_like(values).bernoulli_(1 - self.share, generator=generator)
+        return values * kept / (1 - self.share)
+
+
+def put_dropout(network: EvidenceNetwork, share: float) -> None:
+    """Into each layer, where the network has a place for it."""
+    for layer in network.bert.encoder.layer:
+        layer.attention.output.dropout = Dropout(share)
+        layer.output.dropout = Dropout(share)
+
+
 def _gradients(
-    network: EvidenceNetwork, tokenizer: Any, examples: Sequence[Example], live: Sequence[torch.Tensor]
+    network: EvidenceNetwork,
+    tokenizer: Any,
+    examples: Sequence[Example],
+    live: Sequence[torch.Tensor],
+    seed: int,
 ) -> tuple[float, list[torch.Tensor]]:
     """The loss of a batch, as the mean over its parts by their examples, and its gradients in float32. A part
     is one core's work: two cores so do a fourth more than together at one batch."""
 
-    def of(part: Sequence[Example]) -> tuple[float, list[torch.Tensor]]:
+    def of(numbered: tuple[int, Sequence[Example]]) -> tuple[float, list[torch.Tensor]]:
+        number, part = numbered
+        _drawing.generator = torch.Generator().manual_seed(seed * BATCH + number)
         loss = _loss(network, tokenizer, part) * (len(part) / len(examples))
         found = torch.autograd.grad(loss, live, allow_unused=True, materialize_grads=True)
         return loss.item(), [gradient.float() for gradient in found]
 
     with cores.short_turns():
-        losses, gradients = zip(*cores.each(of, _parts(examples)), strict=True)
+        losses, gradients = zip(*cores.each(of, list(enumerate(_parts(examples)))), strict=True)
     return sum(losses), [torch.stack(each).sum(0) for each in zip(*gradients, strict=True)]
 
 

@@ -7,13 +7,17 @@ import json
 import random
 from pathlib import Path
 
+import pytest
+
 from qa.evidence.examples import (
     Example,
     cut_negatives,
+    digest,
     from_pairs,
     hard_negatives,
     read_rows,
     sentence_ranges,
+    written_over,
 )
 
 TALK = "Litvinov spoke with Harriman. He was disturbed by the situation. It rained in Moscow."
@@ -54,6 +58,30 @@ def test_what_is_not_labelled_is_none_and_what_there_is_none_of_is_empty() -> No
     assert (full.evidence, full.answer, full.answers) == (((0, 29),), ((0, 8),), True)
     assert (unlabelled.evidence, unlabelled.answer) == (None, None)
     assert (none.evidence, none.answer, none.answers) == ((), (), False)
+
+
+def test_a_passage_in_small_letters_has_sentences() -> None:
+    small = 'he left paris in 1921 .  the u.s. sent dr. no  one.  "nobody" went , at last .  42 did .'
+    (made,) = from_pairs([row(passage=small)])
+    assert len(made.passage) == len(small)
+    assert made.passage.lower() == small
+    assert [made.passage[a:b] for a, b in sentence_ranges(made.passage)][:1] == ["He left paris in 1921 ."]
+    assert len(sentence_ranges(small)) < len(sentence_ranges(made.passage))
+    (kept,) = from_pairs([row(passage="Two  spaces stay.  as they are")])
+    assert kept.passage == "Two  spaces stay.  as they are"
+
+
+def test_questions_written_over_passages_of_the_open_sets() -> None:
+    lines = [
+        {"passage": digest(TALK), "question": "Who spoke?", "evidence": [[0, 29]], "answer": [[0, 8]]},
+        {"passage": digest(TALK), "question": "Who was silent?", "evidence": [], "answer": []},
+    ]
+    told, silent = from_pairs(written_over(lines, [row()]))
+    assert (told.answers, told.evidence, told.answer) == (True, ((0, 29),), ((0, 8),))
+    assert (silent.answers, silent.evidence, silent.answer) == (False, (), ())
+    assert told.passage == silent.passage == TALK
+    with pytest.raises(KeyError):
+        written_over([{**lines[0], "passage": digest("another")}], [row()])
 
 
 def test_a_passage_without_its_answer_no_longer_answers() -> None:

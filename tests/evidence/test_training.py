@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from qa.evidence import training
-from qa.evidence.examples import Example, sentence_ranges
+from qa.evidence.examples import Example, digest, sentence_ranges
 from qa.evidence.network import encode_pair, load_base
 from tests.evidence import tiny
 
@@ -208,6 +208,11 @@ def test_some_sources_are_taken_whole_and_questions_altered(tmp_path: Path) -> N
     assert not any(e.source == "altered" for e in made)
     made = training.open_examples(tmp_path, 3, random.Random(0), altered=1.0)
     assert [e.source for e in made].count("altered") > 0
+    lines = tmp_path / "lines.jsonl"
+    near = {"passage": digest(PASSAGE), "question": "Who came?", "evidence": [], "answer": []}
+    lines.write_text(json.dumps(near) + "\n")
+    made = training.open_examples(tmp_path, 1, random.Random(0), written=lines)
+    assert [e.question for e in made if e.source == "written_over"] == ["Who came?"]
 
 
 def test_a_batch_in_parts_is_the_mean_of_them_and_keeps_groups_together(
@@ -220,13 +225,34 @@ def test_a_batch_in_parts_is_the_mean_of_them_and_keeps_groups_together(
     assert [len(part) for part in parts] == [2, 4]
     network, tokenizer = tiny.network(), tiny.tokenizer()
     live = [p for p in network.parameters() if p.requires_grad]
-    loss, gradients = training._gradients(network, tokenizer, given, live)
+    loss, gradients = training._gradients(network, tokenizer, given, live, 0)
     whole = sum(training._loss(network, tokenizer, part) * (len(part) / 6) for part in parts)
     assert isinstance(whole, torch.Tensor)
     assert loss == pytest.approx(whole.item(), rel=1e-6)
     wanted = torch.autograd.grad(whole, live, allow_unused=True, materialize_grads=True)
     for gradient, right in zip(gradients, wanted, strict=True):
         assert torch.allclose(gradient, right, rtol=1e-4, atol=1e-7)
+
+
+def test_dropout_is_the_seeds_whichever_thread_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "PART", 2)
+    network, tokenizer = tiny.network(), tiny.tokenizer()
+    live = [p for p in network.parameters() if p.requires_grad]
+    plain, _ = training._gradients(network, tokenizer, examples(), live, 1)
+    training.put_dropout(network, 0.3)
+    first, gradients = training._gradients(network, tokenizer, examples(), live, 1)
+    again, same = training._gradients(network, tokenizer, examples(), live, 1)
+    other, _ = training._gradients(network, tokenizer, examples(), live, 2)
+    assert first == again
+    assert all(torch.equal(a, b) for a, b in zip(gradients, same, strict=True))
+    assert len({plain, first, other}) == 3
+    values = torch.ones(40, 50)
+    training._drawing.generator = torch.Generator().manual_seed(0)
+    dropped = training.Dropout(0.3)(values)
+    training._drawing.generator = None
+    assert dropped.unique().tolist() == [0.0, pytest.approx(1 / 0.7)]
+    assert float(dropped.mean()) == pytest.approx(1, abs=0.05)
+    assert training.Dropout(0.3)(values) is values
 
 
 def test_training_goes_on_from_what_is_shipped_or_was_written(tmp_path: Path) -> None:
