@@ -7,40 +7,18 @@ import json
 import random
 from collections import Counter
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from qa.evidence import training
-from qa.evidence.examples import Example, digest, sentence_ranges
-from qa.evidence.network import encode_pair, load_base
+from qa.evidence import batches, training
+from qa.evidence.dropout import put_dropout
+from qa.evidence.examples import Example, digest
+from qa.evidence.network import load_base
 from tests.evidence import tiny
-
-PASSAGE = "Litvinov spoke with Harriman. He was disturbed by the situation. It rained in Moscow."
-
-
-def examples(count: int = 12) -> list[Example]:
-    """Half of them answered by the sentence of the name that is asked for, half of them not."""
-    names = "Tito Stalin Molotov Byrnes Bevin Bidault Eden Attlee Kennan Bohlen Hopkins Marshall".split()
-    made = []
-    for n, name in enumerate(names[:count]):
-        passage = f"{name} left Paris in spring. " + "It rained all the day there. " * (1 + n % 3)
-        if n % 2:
-            made.append(Example(f"Why did {name} fail?", passage.strip(), False, (), ()))
-        else:
-            made.append(
-                Example(
-                    f"Who left Paris, {name}?",
-                    passage.strip(),
-                    True,
-                    (sentence_ranges(passage)[0],),
-                    ((0, len(name)),),
-                )
-            )
-    return made
+from tests.evidence.given import PASSAGE, examples
 
 
 def trained(out: Path, given: list[Example], seen: int, rate: float = 3e-3) -> dict[str, Any]:
@@ -53,12 +31,12 @@ def loss_of(state: dict[str, Any], given: list[Example]) -> float:
     network = tiny.network()
     network.load_state_dict(state)
     with torch.inference_mode():
-        return float(training._loss(network, tiny.tokenizer(), given))
+        return float(training.loss_of(network, tiny.tokenizer(), given))
 
 
 @pytest.fixture(autouse=True)
 def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "BATCH", 4)
+    monkeypatch.setattr(batches, "BATCH", 4)
     monkeypatch.setattr(training, "CHECKPOINT_EVERY", 3)
 
 
@@ -79,7 +57,7 @@ def test_going_on_from_a_checkpoint_is_the_same_as_going_through(
     given = examples()
     through = trained(tmp_path / "through.pt", given, seen=32)
 
-    whole, calls = training._loss, 0
+    whole, calls = training.loss_of, 0
 
     def stops_once(*arguments: Any) -> torch.Tensor:
         nonlocal calls
@@ -88,7 +66,7 @@ def test_going_on_from_a_checkpoint_is_the_same_as_going_through(
             raise KeyboardInterrupt
         return whole(*arguments)
 
-    monkeypatch.setattr(training, "_loss", stops_once)
+    monkeypatch.setattr(training, "loss_of", stops_once)
     out = tmp_path / "stopped.pt"
     with pytest.raises(KeyboardInterrupt):
         trained(out, given, seen=32)
@@ -98,76 +76,6 @@ def test_going_on_from_a_checkpoint_is_the_same_as_going_through(
     assert calls == 6 + (8 - 3)  # from step 3 on, not from the start
     for name, value in through.items():
         assert torch.equal(value, went_on[name]), name
-
-
-def test_every_example_is_seen_and_the_order_is_the_seeds() -> None:
-    given = examples()
-    once = training._batches(given, len(given), random.Random(1))
-    assert sorted(chain(*once)) == list(range(len(given)))
-    assert all(len(batch) <= training.BATCH for batch in once)
-    again = training._batches(given, len(given), random.Random(1))
-    assert once == again != training._batches(given, len(given), random.Random(2))
-    thrice = list(chain(*training._batches(given, 30, random.Random(1))))
-    assert len(thrice) >= 30
-    assert min(thrice.count(n) for n in range(len(given))) >= 2
-
-
-def test_the_passages_of_a_question_are_seen_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "BATCH", 8)
-    monkeypatch.setattr(training, "GROUP", 4)
-    given = [replace(example, group="q" if n < 10 else "") for n, example in enumerate(examples())]
-    seen = 0
-    for batch in training._batches(given, 60, random.Random(3)):
-        assert len(batch) <= 8
-        together = [i for i in batch if given[i].group]
-        assert len(together) in (0, 4)
-        assert sum(given[i].answers for i in together) in (0, 2)
-        seen += len(batch)
-    assert seen >= 60
-
-
-def test_the_right_sentence_must_win_against_the_other_passages() -> None:
-    wanted = torch.tensor([[1.0, 0.0], [0.0, training.IGNORE]])
-    scores = torch.tensor([[2.0, 1.0], [0.0, 50.0]])
-    told = training._competition(scores, wanted, ["a", "a"])
-    by_hand = -torch.log(torch.exp(torch.tensor(2.0)) / torch.exp(torch.tensor([2.0, 1.0, 0.0])).sum())
-    assert torch.isclose(told, by_hand)
-    assert training._competition(scores, wanted, ["", ""]) == 0  # no group, no competition
-    alone = -torch.log_softmax(scores[0], 0)[0]
-    assert torch.isclose(training._competition(scores, wanted, ["b", "c"]), alone)
-
-
-def span_target(example: Example) -> str | None:
-    """The words that the loss asks for as the phrase; "" for none, None where nothing is asked."""
-    pair = encode_pair(
-        tiny.tokenizer(), example.question, "", example.passage, sentence_ranges(example.passage)
-    )
-    first, last = training._span_target(example, pair)
-    if first == training.IGNORE:
-        return None
-    return example.passage[pair.offsets[first][0] : pair.offsets[last][1]] if first else ""
-
-
-def test_the_phrase_that_is_learned_is_the_answer() -> None:
-    at = PASSAGE.index("disturbed")
-    told = Example("How was he?", PASSAGE, True, None, ((at, at + len("disturbed by")),))
-    assert span_target(told) == "disturbed by"
-    assert span_target(Example("How was he?", PASSAGE, False, None, None)) == ""
-    assert span_target(Example("How was he?", PASSAGE, True, None, None)) is None
-    beyond = PASSAGE * 40 + "The end."
-    cut = Example("How was it?", beyond, True, None, ((len(beyond) - 8, len(beyond)),))
-    assert span_target(cut) is None
-
-
-@pytest.mark.parametrize("answers", [True, False])
-def test_what_is_not_labelled_is_not_learned(answers: bool) -> None:
-    network = tiny.network()
-    unlabelled = Example("How was he?", PASSAGE, answers, None, None)
-    training._loss(network, tiny.tokenizer(), [unlabelled]).backward()
-    assert network.sentence.weight.grad is None or not network.sentence.weight.grad.any()
-    assert network.pair.weight.grad is not None
-    assert network.pair.weight.grad.any()
-    assert bool(network.span.weight.grad.any()) is not answers  # "no phrase" is a label too
 
 
 def test_archive_examples_are_read_as_written(tmp_path: Path) -> None:
@@ -180,18 +88,6 @@ def test_archive_examples_are_read_as_written(tmp_path: Path) -> None:
     assert training.archive_examples(path, 2) == [
         Example("Who?", "Tito.", True, ((0, 5),), None, "Belgrade", "made", "2:q7")
     ]
-
-
-def test_a_share_is_drawn_by_whole_groups() -> None:
-    one = examples(2)[0]
-    grouped = [replace(one, group=str(number)) for number in range(300) for _ in range(3)]
-    alone = [one] * 300
-    assert training.drawn(grouped, 1.0, random.Random(0)) == grouped
-    some = training.drawn(grouped, 0.3, random.Random(0))
-    counts = Counter(example.group for example in some)
-    assert set(counts.values()) == {3}
-    assert 60 < len(counts) < 120
-    assert 60 < len(training.drawn(alone, 0.3, random.Random(0))) < 120
 
 
 def test_some_sources_are_taken_whole_and_questions_altered(tmp_path: Path) -> None:
@@ -218,15 +114,15 @@ def test_some_sources_are_taken_whole_and_questions_altered(tmp_path: Path) -> N
 def test_a_batch_in_parts_is_the_mean_of_them_and_keeps_groups_together(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(training, "PART", 4)
+    monkeypatch.setattr(batches, "PART", 4)
     given = examples(6)
     given[2:5] = [replace(example, group="one") for example in given[2:5]]
-    parts = training._parts(given)
+    parts = batches.in_parts(given)
     assert [len(part) for part in parts] == [2, 4]
     network, tokenizer = tiny.network(), tiny.tokenizer()
     live = [p for p in network.parameters() if p.requires_grad]
     loss, gradients = training._gradients(network, tokenizer, given, live, 0)
-    whole = sum(training._loss(network, tokenizer, part) * (len(part) / 6) for part in parts)
+    whole = sum(training.loss_of(network, tokenizer, part) * (len(part) / 6) for part in parts)
     assert isinstance(whole, torch.Tensor)
     assert loss == pytest.approx(whole.item(), rel=1e-6)
     wanted = torch.autograd.grad(whole, live, allow_unused=True, materialize_grads=True)
@@ -235,24 +131,17 @@ def test_a_batch_in_parts_is_the_mean_of_them_and_keeps_groups_together(
 
 
 def test_dropout_is_the_seeds_whichever_thread_draws(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "PART", 2)
+    monkeypatch.setattr(batches, "PART", 2)
     network, tokenizer = tiny.network(), tiny.tokenizer()
     live = [p for p in network.parameters() if p.requires_grad]
     plain, _ = training._gradients(network, tokenizer, examples(), live, 1)
-    training.put_dropout(network, 0.3)
+    put_dropout(network, 0.3)
     first, gradients = training._gradients(network, tokenizer, examples(), live, 1)
     again, same = training._gradients(network, tokenizer, examples(), live, 1)
     other, _ = training._gradients(network, tokenizer, examples(), live, 2)
     assert first == again
     assert all(torch.equal(a, b) for a, b in zip(gradients, same, strict=True))
     assert len({plain, first, other}) == 3
-    values = torch.ones(40, 50)
-    training._drawing.generator = torch.Generator().manual_seed(0)
-    dropped = training.Dropout(0.3)(values)
-    training._drawing.generator = None
-    assert dropped.unique().tolist() == [0.0, pytest.approx(1 / 0.7)]
-    assert float(dropped.mean()) == pytest.approx(1, abs=0.05)
-    assert training.Dropout(0.3)(values) is values
 
 
 def test_training_goes_on_from_what_is_shipped_or_was_written(tmp_path: Path) -> None:
